@@ -1,0 +1,102 @@
+"""Where things are: the home folder, and prov.toml as a frozen Config."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from provenance.errors import BadInput, Unavailable
+
+IGNORED = (
+    "*.tmp", "*.part", "*.crdownload", "*~", "*_exiftool_tmp", "#*", ".*", "*.ldb", "*.swarmpreview.*", "Thumbs.db", "desktop.ini",
+    "*.lock", "*.swp",
+)
+IGNORED_FOLDERS = (".*", "thumbnails", "__pycache__", "node_modules")
+
+
+@dataclass(frozen=True)
+class Home:
+    """One folder holds all that prov keeps. Nothing here touches the disk."""
+
+    path: Path
+
+    config = property(lambda self: self.path / "prov.toml")
+    ledger = property(lambda self: self.path / "ledger.db")
+    views = property(lambda self: self.path / "views.db")
+    blobs = property(lambda self: self.path / "blobs")
+    heads = property(lambda self: self.path / "heads.log")
+    keys = property(lambda self: self.path / "keys")
+    bundles = property(lambda self: self.path / "bundles")
+    lock = property(lambda self: self.path / "recorder.lock")
+    status = property(lambda self: self.path / "recorder.json")
+    log = property(lambda self: self.path / "recorder.log")
+
+
+@dataclass(frozen=True)
+class Config:
+    """prov.toml. roots: watched folders. model_folders: searched besides the tools' own. originals_gb: disk budget for copies of
+    originals (0: none). ignore: name patterns never recorded. rescan_minutes: how often the folders are compared with the ledger."""
+
+    roots: tuple[str, ...] = ()
+    model_folders: tuple[str, ...] = ()
+    originals_gb: int = 20
+    previews: bool = True
+    ignore: tuple[str, ...] = IGNORED
+    ignore_folders: tuple[str, ...] = IGNORED_FOLDERS
+    rescan_minutes: int = 10
+
+
+def home(environ: Mapping[str, str] | None = None) -> Home:
+    """`PROV_HOME`, else the user's data folder for `prov` (platformdirs)."""
+    environ = os.environ if environ is None else environ
+    if environ.get("PROV_HOME"):
+        return Home(Path(environ["PROV_HOME"]).expanduser().absolute())
+    import platformdirs
+
+    return Home(Path(platformdirs.user_data_dir("prov", appauthor=False)))
+
+
+def load(where: Home) -> Config:
+    """Read prov.toml. Raises Unavailable `home.missing` without one, BadInput `config.bad` for what cannot be meant."""
+    import tomllib
+
+    try:
+        raw = tomllib.loads(where.config.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise Unavailable("home.missing", home=str(where.path)) from error
+    except OSError as error:
+        raise Unavailable("file.unreadable", path=str(where.config), why=error.strerror or "") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInput("config.bad", path=str(where.config), why=str(error)) from error
+    return parse(raw, str(where.config))
+
+
+def parse(raw: Mapping[str, Any], path: str) -> Config:
+    """Settings as a Config; unknown names and wrong types are refused by name, so that a typo is not silence."""
+    default = Config()
+    values: dict[str, Any] = {}
+    for name, value in raw.items():
+        usual = getattr(default, name, None) if name in Config.__dataclass_fields__ else None
+        if usual is None:
+            raise BadInput("config.bad", path=path, why=f"unknown setting {name!r}")
+        if isinstance(usual, tuple):
+            if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+                raise BadInput("config.bad", path=path, why=f"{name} must be a list of texts")
+            value = tuple(value)
+        elif type(value) is not type(usual) or (isinstance(value, int) and value < 0):
+            raise BadInput("config.bad", path=path, why=f"{name} must be like {usual!r}")
+        values[name] = value
+    return Config(**values)
+
+
+def write(where: Home, config: Config) -> None:
+    """Write prov.toml whole, through a temporary file and a rename: a crash leaves the old one or the new one."""
+    import tomli_w
+
+    values = {name: list(v) if isinstance(v := getattr(config, name), tuple) else v for name in Config.__dataclass_fields__}
+    fresh = where.config.with_suffix(".toml.new")
+    fresh.write_text(tomli_w.dumps(values), encoding="utf-8")
+    fresh.replace(where.config)
