@@ -214,6 +214,8 @@ class FileRenamed(Fact):
 
     KIND: ClassVar[str] = "file.renamed/1"
     sha256: str
+    size: int
+    mtime: str
     seen_at: str
     path: Any = sealed()
     was_path: Any = sealed()

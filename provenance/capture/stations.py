@@ -36,17 +36,19 @@ class Sighting:
 
 @dataclass(frozen=True)
 class Settled:
-    """A file whose writer is done, as far as can be known. how: "closed", "renamed", "end mark", "still" (stable size and time)."""
+    """A file whose writer is done, as far as can be known. how: "closed", "renamed", "end mark", "still" (stable size and time).
+    seen_at, what: of the last sighting of it. was: the path it was renamed from, where it was."""
 
     path: str
     how: str
     seen_at: str
     what: str
+    was: str | None = None
 
 
 @dataclass(frozen=True)
 class Specimen:
-    """One version of a file, read once. sha256: hex, of all bytes. container: what the format tells. shape: fstat, equal before and after."""
+    """One version of a file, read once. sha256: hex, of all bytes. container: what the format tells. shape: fstat before and after."""
 
     path: str
     sha256: str

@@ -1,0 +1,112 @@
+"""What a verification takes and gives: the files of a bundle, what is trusted beforehand, findings, steps and the verdict.
+
+The words that people read for a code are data (`data/findings.json`); a verifier needs none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+FAIL, MISSING, NOTE = "fail", "missing", "note"
+
+_MISSING = frozenset(("B004", "B005"))
+_NOTES = frozenset(("B007", "T001", "L011", "L012"))
+
+FAILED, INCOMPLETE, INTEGRITY_ONLY, REFUSED = "FAILED", "INCOMPLETE", "INTEGRITY ONLY", "REFUSED"
+"""The verdicts of this version. ANCHORED and what follows it need a third party's time; they come between the last two."""
+
+EXIT_CODES = {INTEGRITY_ONLY: 0, FAILED: 1, REFUSED: 2, INCOMPLETE: 3}
+
+
+class Files(Protocol):
+    """The files of one bundle, named below its top folder with `/` between the parts."""
+
+    def names(self) -> tuple[str, ...]:
+        """Every file that is there."""
+
+    def size(self, name: str) -> int:
+        """Its size in bytes. Raises KeyError for a name that is not there, as the methods below do."""
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Its bytes, piece by piece, from the beginning."""
+
+    def read(self, name: str, cap: int) -> bytes:
+        """Its bytes at once. Raises BadInput `bundle.too-large` above `cap` bytes."""
+
+    def checksum(self, name: str) -> int | None:
+        """The CRC-32 that a container states for it; None where there is no container."""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What the person who checks knows from elsewhere. fingerprint: SHA-256 of the signer's raw public key, 64 hex digits."""
+
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found. code: as in data/findings.json. params: its placeholders' values, untrusted text."""
+
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> str:
+        """`fail`, `missing` (a part is not there and nothing is wrong with it) or `note`."""
+        return severity(self.code)
+
+
+def severity(code: str) -> str:
+    """The severity of a code. data/findings.json states the same; a test compares them."""
+    return MISSING if code in _MISSING else NOTE if code in _NOTES else FAIL
+
+
+@dataclass(frozen=True)
+class Step:
+    """One numbered step of the procedure. key: names it in the messages, `step.<key>`. ok: it was done, and showed only notes."""
+
+    number: int
+    key: str
+    ok: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome. withheld: names of the sealed fields that are not shown. counts: what was looked at, e.g. {"entries": 5}."""
+
+    word: str
+    exit_code: int
+    findings: tuple[Finding, ...]
+    steps: tuple[Step, ...]
+    withheld: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Done:
+    """A step's outcome before the verdict. checked: False where a part was not there that the step needs."""
+
+    key: str
+    findings: Sequence[Finding]
+    checked: bool = True
+
+
+def conclude(done: Sequence[Done], withheld: Sequence[str] = (), counts: Mapping[str, int] | None = None) -> Verdict:
+    """The verdict over the steps in their order, numbered from 1: the worst finding decides, and a step left out is a part missing."""
+    found = tuple(finding for step in done for finding in step.findings)
+    worst = {finding.severity for finding in found}
+    whole = MISSING not in worst and all(step.checked for step in done)
+    word = FAILED if FAIL in worst else INTEGRITY_ONLY if whole else INCOMPLETE
+    steps = tuple(
+        Step(number, step.key, step.checked and all(finding.severity == NOTE for finding in step.findings))
+        for number, step in enumerate(done, 1)
+    )
+    return Verdict(word, EXIT_CODES[word], found, steps, tuple(withheld), counts or {})
+
+
+def refused(code: str, params: Mapping[str, str]) -> Verdict:
+    """The verdict over what is not a bundle, or not one that can be opened without danger."""
+    return Verdict(REFUSED, EXIT_CODES[REFUSED], (Finding(code, params),), ())

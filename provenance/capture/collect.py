@@ -1,0 +1,152 @@
+"""The one read of a file: every byte is hashed, and what the format tells is taken from the same bytes."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from dataclasses import replace
+
+from provenance.capture.look import OPEN_FLAGS, shape_of
+from provenance.capture.stations import Shape, Specimen
+from provenance.carriers.carrier import Carrier, Container
+from provenance.errors import Busy, Unreadable
+
+WHOLE = 64 * 1024 * 1024  # bytes; a larger file is never in memory at once
+BLOCK = 1024 * 1024
+ENDS = 4 * 1024 * 1024  # of a larger file, this much of its head and of its tail is looked into: mp4 writes its index last
+SIDECAR = 1024 * 1024
+
+_KINDS = {stat.S_IFLNK: "ELOOP", stat.S_IFDIR: "EISDIR", stat.S_IFIFO: "S_IFIFO", stat.S_IFSOCK: "S_IFSOCK", stat.S_IFCHR: "S_IFCHR",
+          stat.S_IFBLK: "S_IFBLK"}
+
+
+class Changed(Busy):
+    """The file was written to while it was read: what was read is no version of it. Offer it to the settler again."""
+
+
+class Vanished(Unreadable):
+    """Nothing stands at the path any more."""
+
+
+def collect(path: str, *, memory_cap: int = WHOLE) -> tuple[Specimen, bytes | None]:
+    """Read one version of a file, once.
+
+    Args:
+        path: as the system gave it. memory_cap: bytes up to which the file is read whole.
+    Returns:
+        The specimen, and the file's bytes where it was read whole (None above the cap: memory stays flat at a few MiB).
+    Raises:
+        Changed: `capture.changed`, it was written to meanwhile. Vanished: `capture.vanished`.
+        Unreadable: `capture.unreadable`; params["why"] is the error's name (EACCES, EIO, ELOOP for a symlink) or the file type's
+        (S_IFIFO, S_IFSOCK, ...). Nothing but a regular file is ever opened: even opening a FIFO would be felt by its writer.
+    """
+    try:
+        opened, before = _open(path)
+        try:
+            whole = before.size <= memory_cap
+            sha256, head, tail = _read_whole(opened, before.size) if whole else _read_blocks(opened, before.size)
+            after = shape_of(os.fstat(opened))
+        finally:
+            os.close(opened)
+    except (OSError, ValueError) as error:
+        raise _refusal(path, error) from error
+    if before != after:
+        raise Changed("capture.changed", path=path)
+    return Specimen(path, sha256, after, _container(head, after.size, tail)), head if whole else None
+
+
+def sidecar_of(path: str) -> Carrier | None:
+    """The text that some tools write beside a picture (A1111, SD.Next: `<stem>.txt`), or None where there is none of at most 1 MiB.
+
+    Ask for it only when the picture itself carries no text: a `<stem>.txt` may also be a training caption, which no reader claims.
+    """
+    from provenance.carriers import sidecar
+
+    folder, name = os.path.split(path)
+    for beside in sidecar.names(name):
+        raw = _small(os.path.join(folder, beside))  # noqa: PTH118
+        if raw:
+            return sidecar.sidecar_text(raw)
+    return None
+
+
+def with_sidecar(specimen: Specimen) -> Specimen:
+    """The specimen with its sidecar as a last carrier, where it is a picture or film that carries no text itself."""
+    container = specimen.container
+    if not container.media_type.startswith(("image/", "video/")) or any(carrier.text is not None for carrier in container.carriers):
+        return specimen
+    found = sidecar_of(specimen.path)
+    return specimen if found is None else replace(specimen, container=replace(container, carriers=(*container.carriers, found)))
+
+
+def _open(path: str) -> tuple[int, Shape]:
+    """A descriptor of a regular file and its shape. Asks before it opens, and again of what it got."""
+    _regular(path, os.lstat(path))
+    opened = os.open(path, OPEN_FLAGS)
+    try:
+        found = os.fstat(opened)
+        _regular(path, found)
+    except BaseException:
+        os.close(opened)
+        raise
+    return opened, shape_of(found)
+
+
+def _regular(path: str, found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise Unreadable("capture.unreadable", path=path, why=_KINDS.get(stat.S_IFMT(found.st_mode), "ENOTSUP"))
+
+
+def _read_whole(opened: int, size: int) -> tuple[str, bytes, None]:
+    # one byte more than it should have: a file that grew is found out by fstat, and never fills the memory
+    data = os.read(opened, size + 1)
+    if len(data) < size:  # a signal, a network drive, or the file was cut
+        parts = [data]
+        while part := os.read(opened, BLOCK):
+            parts.append(part)
+            if sum(map(len, parts)) > size:
+                break
+        data = b"".join(parts)
+    return hashlib.sha256(data).hexdigest(), data, None
+
+
+def _read_blocks(opened: int, size: int) -> tuple[str, bytes, bytes]:
+    sha, head, tail, done = hashlib.sha256(), bytearray(), bytearray(), 0
+    buffer = bytearray(BLOCK)
+    view = memoryview(buffer)
+    with os.fdopen(opened, "rb", buffering=0, closefd=False) as file:
+        while done <= size and (count := file.readinto(buffer)):
+            sha.update(view[:count])
+            if len(head) < ENDS:
+                head += view[:count]
+            if done + count > size - ENDS:
+                tail += view[:count]
+            done += count
+    return sha.hexdigest(), bytes(head[:ENDS]), bytes(tail[-ENDS:])
+
+
+def _container(head: bytes, size: int, tail: bytes | None) -> Container:
+    from provenance.carriers import open_container
+
+    return open_container(head, size=size, tail=tail)
+
+
+def _small(path: str) -> bytes:
+    try:
+        opened, shape = _open(path)
+        try:
+            raw = os.read(opened, SIDECAR + 1) if shape.size <= SIDECAR else b""
+        finally:
+            os.close(opened)
+    except (OSError, ValueError, Unreadable):
+        return b""
+    return raw if len(raw) <= SIDECAR else b""
+
+
+def _refusal(path: str, error: OSError | ValueError) -> Unreadable:
+    number = getattr(error, "errno", None)
+    if number in (errno.ENOENT, errno.ENOTDIR):
+        return Vanished("capture.vanished", path=path)
+    return Unreadable("capture.unreadable", path=path, why=errno.errorcode.get(number, "EINVAL") if number else "EINVAL")

@@ -1,0 +1,134 @@
+"""EXIF: a tolerant walk over TIFF directories (TIFF 6.0 section 2, CIPA DC-008), for the tags that carry words."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from provenance.carriers.exif_damage import Damage
+from provenance.carriers.finds import Finds
+from provenance.carriers.text import decode
+from provenance.carriers.usercomment import comment_text
+
+MAX_IFDS = 8
+MAX_ENTRIES = 4_000
+MAX_BLOCK = 16 * 1024 * 1024  # a workflow with pictures in it reaches a few megabytes
+EXIF_IFD, USER_COMMENT = 0x8769, 0x9286
+NAMES = MappingProxyType({
+    0x010D: "DocumentName", 0x010E: "ImageDescription", 0x010F: "Make", 0x0110: "Model", 0x0131: "Software",
+    0x013B: "Artist", 0x8298: "Copyright", USER_COMMENT: "UserComment",
+})  # fmt: skip
+_WINDOWS = frozenset(range(0x9C9B, 0x9CA0))  # XPTitle ... XPSubject: UTF-16LE in BYTEs
+_TEXT_TYPES = (2, 129)  # ASCII, and UTF-8 of Exif 3.0
+_SIZES = MappingProxyType({1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1})
+
+
+@dataclass
+class _Walk:
+    """block: from the byte-order mark on; order: "<" or ">"; allowance: bytes that values may still copy, because
+    entries may overlap."""
+
+    block: bytes
+    order: str
+    finds: Finds
+    allowance: int
+    damage: Damage
+    entries: int = 0
+
+
+def read(block: bytes, finds: Finds) -> None:
+    """Add the text tags of an EXIF block to `finds` as `exif:IFD0.Make`, `exif:Exif.UserComment`, `exif:IFD0.0132` (other text tags).
+
+    Args:
+        block: a TIFF header and its directories; an `Exif\\0\\0` that has no place there is passed over, and told.
+        finds: takes the carriers and the warnings. GPS directories are never read.
+    """
+    while block.startswith(b"Exif\x00\x00"):
+        finds.warn("exif.prefix")
+        block = block[6:]
+    if len(block) > MAX_BLOCK:
+        finds.warn(f"exif.long {len(block)}")
+        block = block[:MAX_BLOCK]
+    order = {b"II": "<", b"MM": ">"}.get(block[:2])
+    walk = _Walk(block, order or ">", finds, 2 * len(block) + 65_536, Damage(block))
+    if order is None or len(block) < 8:
+        finds.warn("exif.header")
+    else:
+        _directories(walk)
+    for name, start, end in walk.damage.uncovered():
+        finds.warn(f"exif.uncovered {name}@{start}")
+        finds.add("exif:raw", block[start:end], decode(block[start:end]))
+
+
+def _directories(walk: _Walk) -> None:
+    """IFD0, its Exif directory, and the chain behind it; a place met twice is a loop."""
+    (first,) = struct.unpack_from(walk.order + "I", walk.block, 4)
+    todo, seen = [("IFD0", int(first))], set[int]()
+    while todo:
+        name, at = todo.pop(0)
+        if at in seen or len(seen) >= MAX_IFDS:
+            walk.finds.warn("exif.loop")
+            return
+        seen.add(at)
+        todo.extend(_directory(walk, name, at))
+
+
+def _directory(walk: _Walk, name: str, at: int) -> list[tuple[str, int]]:
+    """The text tags of one directory; returns the directories it points to."""
+    block, order, more = walk.block, walk.order, []
+    if at + 2 > len(block):
+        walk.finds.warn(f"exif.offset {name}")
+        return []
+    (count,) = struct.unpack_from(order + "H", block, at)
+    there = min(count, (len(block) - at - 2) // 12)
+    if there < count:
+        walk.finds.warn(f"exif.cut {name}")
+    for n in range(there):
+        walk.entries += 1
+        if walk.entries > MAX_ENTRIES:
+            walk.finds.warn("exif.too-many-tags")
+            return []
+        place = at + 2 + 12 * n
+        tag, kind, number = struct.unpack_from(order + "HHI", block, place)
+        if tag == EXIF_IFD:
+            more.append(("Exif", struct.unpack_from(order + "I", block, place + 8)[0]))
+        elif tag in NAMES or tag in _WINDOWS or kind in _TEXT_TYPES:
+            _entry(walk, f"{name}.{NAMES.get(tag) or format(tag, '04X')}", tag, _SIZES.get(kind, 1) * number, place + 8)
+    after = at + 2 + 12 * count
+    if name.startswith("IFD") and after + 4 <= len(block):
+        (following,) = struct.unpack_from(order + "I", block, after)
+        if following:
+            more.append((f"IFD{int(name[3:]) + 1}", following))
+    return more
+
+
+def _entry(walk: _Walk, name: str, tag: int, size: int, place: int) -> None:
+    """One value of `size` bytes: in the entry itself where it fits into four bytes, else where the entry points."""
+    block = walk.block
+    start = place if size <= 4 else struct.unpack_from(walk.order + "I", block, place)[0]
+    if start >= len(block):
+        walk.finds.warn(f"exif.offset {name}")
+        return
+    end = min(start + size, len(block))
+    longer = walk.damage.whole(start, end)
+    if longer is not None:
+        if longer > start + size:
+            walk.finds.warn(f"exif.count {name}")
+        end = max(end, longer)
+    elif start + size > len(block):
+        walk.finds.warn(f"exif.count {name}")
+    if end - start > walk.allowance:
+        walk.finds.warn(f"exif.overlap {name}")
+        return
+    walk.allowance -= end - start
+    raw = block[start:end]
+    walk.finds.add(f"exif:{name}", raw, _text(tag, raw))
+
+
+def _text(tag: int, raw: bytes) -> str:
+    if tag == USER_COMMENT:
+        return comment_text(raw)
+    if tag in _WINDOWS:
+        return raw[: len(raw) & ~1].decode("utf-16-le", "surrogatepass").rstrip("\x00")
+    return decode(raw.rstrip(b"\x00"))

@@ -1,0 +1,41 @@
+"""What one walk over one file has found so far, within bounds: a hostile file can neither fill the memory nor the ledger's warnings."""
+
+from __future__ import annotations
+
+from provenance.carriers.carrier import MAX_TEXT, Carrier
+
+MAX_CARRIERS = 2_000
+MAX_WARNINGS = 60
+
+
+class Finds:
+    """A collector that lives for one file.
+
+    inflatable: how many bytes deflated texts of this file may still give together, so that many small bombs cost no more than one.
+    """
+
+    def __init__(self) -> None:
+        self.carriers: list[Carrier] = []
+        self._warnings: dict[str, None] = {}
+        self.inflatable = MAX_TEXT
+
+    def add(self, name: str, raw: bytes, text: str | None = None) -> None:
+        """Keep a carrier; beyond MAX_CARRIERS only the fact that there were more is kept."""
+        if self.full:
+            self._warnings["too-many-texts"] = None
+        else:
+            self.carriers.append(Carrier(name, raw, text))
+
+    @property
+    def full(self) -> bool:
+        return len(self.carriers) >= MAX_CARRIERS
+
+    def warn(self, code: str) -> None:
+        """Keep a warning, each once; beyond MAX_WARNINGS only the fact that there were more is kept."""
+        if code in self._warnings:
+            return
+        self._warnings[code if len(self._warnings) < MAX_WARNINGS else "too-many-warnings"] = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(self._warnings)

@@ -1,0 +1,40 @@
+"""What several commands share: opening the home, and options that mean the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from provenance import words
+from provenance.daemon.house import House, open_house
+
+
+@contextmanager
+def at_home(*, read_only: bool = False) -> Iterator[House]:
+    """The open home, closed afterwards."""
+    house = open_house(read_only=read_only)
+    try:
+        yield house
+    finally:
+        house.close()
+
+
+def help_of(key: str) -> str:
+    """A command's or option's help in the user's language."""
+    return words.say(key, words.language())
+
+
+def as_json(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The `--json` option."""
+    return click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))(function)
+
+
+def cli_command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """A click command whose help is the message `cli.<name>` and, below it, `cli.<name>.long` where there is one."""
+    text = help_of(f"cli.{name}")
+    if words.known(f"cli.{name}.long"):
+        text += "\n\n" + help_of(f"cli.{name}.long")
+    return click.command(name=name.split(".")[-1], help=text, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,0 +1,41 @@
+"""`prov find`: recorded pictures by prompt, model, LoRA, date."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from provenance import words
+from provenance.cli import out
+from provenance.cli.common import at_home, cli_command, help_of
+from provenance.errors import BadInput
+from provenance.views import ask
+
+
+@cli_command("find")
+@click.argument("text", nargs=-1, metavar="[WORD]...")
+@click.option("--model", default="", help=help_of("cli.find.model"))
+@click.option("--lora", default="", help=help_of("cli.find.lora"))
+@click.option("--since", default="", metavar="DATE", help=help_of("cli.find.since"))
+@click.option("--until", default="", metavar="DATE", help=help_of("cli.find.until"))
+@click.option("--limit", "-n", type=click.IntRange(min=1), default=50, show_default=True, help=help_of("cli.log.limit"))
+@click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))
+def command(text: tuple[str, ...], model: str, lora: str, since: str, until: str, limit: int, as_json: bool) -> None:
+    with at_home(read_only=True) as house:
+        rows = ask.find(house.views, text=text, model=model, lora=lora, since=_date(since), until=_date(until), limit=limit)
+    if as_json:
+        for row in rows:
+            out.json_line(row)
+    elif not rows:
+        out.say("cli.find.none", "quiet")
+    else:
+        out.table([(f"#{row['seq']}", row["at"][:19].replace("T", " "), row["sha256"][:12], words.visible(row["name"]),
+                    words.visible((row["prompt"] or "").split("\n")[0][:70])) for row in rows])
+
+
+def _date(text: str) -> str:
+    """A day or a moment, UTC, as the beginning of a stamp."""
+    if text and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2}([T ]\d{2}(:\d{2}(:\d{2})?)?)?)?)?", text):
+        raise BadInput("time.bad", text=text)
+    return text.replace(" ", "T")

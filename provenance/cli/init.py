@@ -1,0 +1,61 @@
+"""`prov init`: make the home, the key and the ledger; find the folders of installed tools."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from provenance import config
+from provenance.capture import tools
+from provenance.cli import out
+from provenance.cli.common import cli_command, help_of
+from provenance.config import Config
+from provenance.daemon.house import create
+from provenance.errors import BadInput
+
+
+@cli_command("init")
+@click.argument("folders", nargs=-1, type=click.Path())
+@click.option("--yes", "-y", is_flag=True, help=help_of("cli.init.yes"))
+def command(folders: tuple[str, ...], yes: bool) -> None:
+    home = config.home()
+    if home.ledger.exists():
+        raise BadInput("home.exists", home=str(home.path))
+    roots = chosen(folders, yes=yes)
+    house = create(home, Config(roots=roots))
+    try:
+        out.say("cli.init.done", "good", home=str(home.path))
+        out.say("cli.init.key", fingerprint=house.signer.fingerprint[:16])
+        for root in roots:
+            out.say("cli.init.root", path=root)
+        out.say("cli.init.next" if roots else "cli.init.no-root", "quiet")
+    finally:
+        house.close()
+
+
+def chosen(folders: tuple[str, ...], *, yes: bool) -> tuple[str, ...]:
+    """The folders to watch: those named, else those of the tools found, asked for once on a terminal unless `yes`."""
+    if folders:
+        return checked(folders)
+    found = [(tool.kind, root) for tool in tools.installed(Path.home(), os.environ) for root in tool.roots]
+    if not found or yes or not sys.stdin.isatty():
+        return tuple(dict.fromkeys(root for _, root in found))
+    out.say("cli.init.found")
+    for kind, root in found:
+        out.echo(f"  {kind:<10} {root}")
+    return tuple(dict.fromkeys(root for _, root in found)) if click.confirm(help_of("cli.init.ask"), default=True) else ()
+
+
+def checked(folders: tuple[str, ...]) -> tuple[str, ...]:
+    """Folders as absolute paths. Raises BadInput `folder.missing`; a tool's base folder stands for its own output folders."""
+    roots: list[str] = []
+    for folder in folders:
+        path = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay as the user named them
+        if not path.is_dir():
+            raise BadInput("folder.missing", path=folder)
+        tool = tools.recognise(path)
+        roots += list(tool.roots) if tool is not None and tool.roots else [str(path)]
+    return tuple(dict.fromkeys(roots))

@@ -1,0 +1,32 @@
+"""`prov note`: the person's own words, with the time they were said."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from provenance import facts
+from provenance.cli import out, pick
+from provenance.cli.common import at_home, cli_command, help_of
+from provenance.errors import BadInput
+from provenance.views import ask
+
+
+@cli_command("note")
+@click.argument("text")
+@click.argument("pictures", nargs=-1, metavar="[FILE|ID]...")
+@click.option("--work", "work_ref", help=help_of("cli.opt.work"))
+@click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))
+def command(text: str, pictures: tuple[str, ...], work_ref: str | None, as_json: bool) -> None:
+    text = sys.stdin.read() if text == "-" else text
+    if not text.strip():
+        raise BadInput("note.empty")
+    with at_home() as house:
+        about = pick.pictures(house, pictures)
+        work = ask.work(house.views, work_ref)["work"] if work_ref else None
+        (entry,) = house.tell(facts.NoteAdded(text=text, about=about or None, work=work))
+        if as_json:
+            out.json_line({"seq": entry.seq, "at": entry.at, "kind": entry.kind, "about": list(about), "work": work})
+        else:
+            out.say("cli.note.done", "good", seq=entry.seq, count=len(about))

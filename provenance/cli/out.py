@@ -1,0 +1,99 @@
+"""How commands speak: calm lines, aligned, coloured only on a terminal, one JSON object a line for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unicodedata
+from typing import Any
+
+import click
+
+from provenance import words
+from provenance.errors import ProvError
+
+COLOURS = {"good": "green", "bad": "red", "quiet": "bright_black", "strong": None}
+
+
+def say(key: str, style: str = "", **params: Any) -> None:
+    """Print the message `key` in the user's language."""
+    echo(words.say(key, words.language(), **params), style)
+
+
+def echo(text: str, style: str = "") -> None:
+    """Print one line; `style` is good, bad, quiet or strong, and shows on a terminal only (NO_COLOR is honoured)."""
+    click.echo(styled(text, style), color=None if not os.environ.get("NO_COLOR") else False)
+
+
+def styled(text: str, style: str) -> str:
+    """`text` in a style; click strips the codes where output is no terminal."""
+    return click.style(text, fg=COLOURS.get(style), bold=style == "strong") if style else text
+
+
+def json_line(value: Any) -> None:
+    """Print one JSON object on one line, UTF-8, lone surrogates as their escapes."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
+def error(problem: ProvError) -> None:
+    """One line for the error, one for its hint."""
+    lang = words.language()
+    line_error(words.say(problem.key, lang, **problem.params))
+    if words.known(f"{problem.key}.hint"):
+        click.echo("      " + words.say(f"{problem.key}.hint", lang, **problem.params), err=True)
+
+
+def line_error(text: str) -> None:
+    """`prov: ...` on standard error."""
+    click.echo(styled("prov: ", "bad") + text, err=True)
+
+
+def width(text: str) -> int:
+    """Columns that text takes on a terminal: wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
+
+
+def pad(text: str, columns: int) -> str:
+    """Text filled with blanks to `columns`."""
+    return text + " " * max(0, columns - width(text))
+
+
+def table(rows: list[tuple[str, ...]]) -> None:
+    """Print rows in aligned columns."""
+    if not rows:
+        return
+    widths = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        echo("  ".join(pad(cell, w) for cell, w in zip(row, widths, strict=True)).rstrip())
+
+
+def progress(label: str, total: int) -> Any:
+    """A progress bar on standard error (rich, loaded now); a context manager with `advance(n)`. Silent where nobody looks."""
+    return Progress(label, total)
+
+
+class Progress:
+    """A bar on a terminal, nothing elsewhere."""
+
+    def __init__(self, label: str, total: int) -> None:
+        self._label, self._total, self._bar, self._task = label, total, None, None
+
+    def __enter__(self) -> Progress:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress as Bar
+
+            bar: Any = Bar(console=Console(stderr=True), transient=True)
+            bar.start()
+            self._bar, self._task = bar, bar.add_task(self._label, total=self._total or None)
+        return self
+
+    def advance(self, n: int = 1) -> None:
+        """`n` more are done."""
+        if self._bar is not None:
+            self._bar.advance(self._task, n)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()

@@ -1,0 +1,5 @@
+"""`prov reject`: this one is not."""
+
+from provenance.cli.decide import decision
+
+command = decision("reject", "rejected")

@@ -1,0 +1,110 @@
+"""`prov status`: one screen. Reads with the standard library only, so that it answers at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from typing import Any
+
+import click
+
+from provenance import config, words
+from provenance.cli import out
+from provenance.cli.common import cli_command, help_of
+from provenance.daemon import lock, status
+from provenance.errors import Damaged, Unavailable
+
+
+@cli_command("status")
+@click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))
+def command(as_json: bool) -> None:
+    found = gather(config.home())
+    if as_json:
+        out.json_line(found)
+        return
+    lang = words.language()
+    shown = {
+        "alive": words.say("cli.status.yes" if found["alive"] else "cli.status.no", lang, pid=found["pid"]),
+        "last_capture": f"{_when(found['last_capture'])}  {words.visible(found['last_name'])}".strip() if found["last_capture"] else "-",
+        "backlog": str(found["backlog"]),
+        "entries": str(found["entries"]),
+        "last_snapshot": words.say("cli.status.snapshot", lang, at=_when(found["last_snapshot"]["at"]), size=found["last_snapshot"]["size"])
+        if found["last_snapshot"] else "-",
+        "disk": words.say("cli.status.disk", lang, used=_size(found["disk_bytes"]), free=_size(found["disk_free"])),
+        "home": found["home"],
+    }
+    out.table([(words.say(f"cli.status.{name}", lang), value) for name, value in shown.items()])
+    for root in found["roots"]:
+        out.echo("  " + words.visible(root), "quiet")
+    if found["trouble"]:
+        out.echo(words.say(found["trouble"], lang), "bad")
+    for path in found["unwatched"]:
+        out.say("cli.status.unwatched", "bad", path=path)
+
+
+def gather(home: config.Home) -> dict[str, Any]:
+    """What is known without asking the recorder. Raises Unavailable `home.missing`, Damaged `ledger.damaged`."""
+    if not home.ledger.exists():
+        raise Unavailable("home.missing", home=str(home.path))
+    pid = lock.holder(home.lock)
+    state = status.read(home.status) or {}
+    entries, snapshot, last = _ledger(home)
+    disk = os.statvfs(home.path) if hasattr(os, "statvfs") else None
+    return {
+        "home": str(home.path), "alive": pid is not None, "pid": pid, "started": state.get("started") if pid is not None else None,
+        "alive_at": state.get("alive_at"), "last_capture": last[0], "last_name": last[1] or state.get("last_name", ""),
+        "backlog": state.get("backlog", 0) if pid is not None else 0, "models_waiting": state.get("models_waiting", 0) if pid is not None else 0,
+        "entries": entries, "last_snapshot": snapshot, "disk_bytes": used(str(home.path)),
+        "disk_free": disk.f_bavail * disk.f_frsize if disk else None, "roots": state.get("roots", []), "unwatched": state.get("unwatched", []),
+        "trouble": state.get("trouble", "") if pid is not None else "", "watcher": state.get("watcher", ""),
+    }
+
+
+def _ledger(home: config.Home) -> tuple[int, dict[str, Any] | None, tuple[str | None, str]]:
+    try:
+        db = sqlite3.connect(f"{home.ledger.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+        try:
+            size = db.execute("SELECT coalesce(max(seq) + 1, 0) FROM entries").fetchone()[0]
+            row = db.execute("SELECT bytes FROM entries WHERE kind = 'snapshot.signed/1' ORDER BY seq DESC LIMIT 1").fetchone()
+            last = db.execute(
+                "SELECT e.at, d.value FROM entries e LEFT JOIN disclosures d ON d.seq = e.seq AND d.name = 'path' "
+                "WHERE e.kind IN ('file.captured/1', 'file.changed/1') ORDER BY e.seq DESC LIMIT 1").fetchone()
+        finally:
+            db.close()
+    except sqlite3.Error as error:
+        raise Damaged("ledger.damaged", path=str(home.ledger), why=str(error)) from error
+    entry = json.loads(row[0]) if row else None
+    snapshot = {"at": entry["at"], "size": entry["open"]["size"], "seq": entry["seq"]} if entry else None
+    return size, snapshot, (last[0], _name(last[1])) if last else (None, "")
+
+
+def _name(value: bytes | None) -> str:
+    path = json.loads(value) if value else ""
+    return os.path.basename(path.replace("\\", "/")) if isinstance(path, str) else "?"  # noqa: PTH119
+
+
+def used(folder: str) -> int:
+    """Bytes of all files below a folder."""
+    total = 0
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            total += used(entry.path)
+        else:
+            total += entry.stat(follow_symlinks=False).st_size
+    return total
+
+
+def _when(stamp: str | None) -> str:
+    return f"{stamp[:10]} {stamp[11:19]} UTC" if stamp else "-"
+
+
+def _size(count: int | None) -> str:
+    if count is None:
+        return "?"
+    value = float(count)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if value < 1024:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{value:.1f} TiB"

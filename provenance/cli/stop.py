@@ -1,0 +1,32 @@
+"""`prov stop`: ask the recorder to end, and wait until it has."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from provenance import config
+from provenance.cli import out
+from provenance.cli.common import cli_command
+from provenance.daemon import lock
+from provenance.errors import Busy
+
+PATIENCE = 60.0
+
+
+@cli_command("stop")
+def command() -> None:
+    home = config.home()
+    pid = lock.holder(home.lock)
+    if pid is None:
+        out.say("cli.stop.none", "quiet")
+        return
+    if pid:
+        os.kill(pid, signal.SIGTERM)
+    end = time.monotonic() + PATIENCE
+    while lock.holder(home.lock) is not None:
+        if time.monotonic() > end:
+            raise Busy("recorder.not-stopped", pid=pid)
+        time.sleep(0.02)
+    out.say("cli.stop.done", "good")

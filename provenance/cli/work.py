@@ -1,0 +1,90 @@
+"""`prov work new|add|list|show`: pictures that belong together, named by the person."""
+
+from __future__ import annotations
+
+import secrets
+
+import click
+
+from provenance import facts, words
+from provenance.cli import out, pick
+from provenance.cli.common import at_home, cli_command, help_of
+from provenance.errors import BadInput
+from provenance.views import ask
+
+
+@click.group(name="work", help=help_of("cli.work"), context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """Works."""
+
+
+@cli_command("work.new")
+@click.argument("name")
+@click.argument("pictures", nargs=-1, metavar="[FILE|ID]...")
+@click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))
+def new(name: str, pictures: tuple[str, ...], as_json: bool) -> None:
+    if not name.strip():
+        raise BadInput("work.empty")
+    with at_home() as house:
+        if any(row["name"] == name for row in ask.works(house.views)):
+            raise BadInput("work.exists", work=name)
+        chosen = pick.pictures(house, pictures)
+        work = secrets.token_hex(8)
+        said: list[facts.Fact] = [facts.WorkNamed(work=work, name=name)]
+        if chosen:
+            said.append(facts.WorkFiled(work=work, pictures=chosen))
+        entries = house.tell(*said)
+        if as_json:
+            out.json_line({"work": work, "name": name, "entries": [e.seq for e in entries], "pictures": list(chosen)})
+        else:
+            out.say("cli.work.new.done", "good", name=name, work=work[:8], count=len(chosen))
+
+
+@cli_command("work.add")
+@click.argument("work")
+@click.argument("pictures", nargs=-1, required=True, metavar="FILE|ID...")
+@click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))
+def add(work: str, pictures: tuple[str, ...], as_json: bool) -> None:
+    with at_home() as house:
+        row = ask.work(house.views, work)
+        chosen = pick.pictures(house, pictures)
+        (entry,) = house.tell(facts.WorkFiled(work=row["work"], pictures=chosen))
+        if as_json:
+            out.json_line({"seq": entry.seq, "work": row["work"], "name": row["name"], "pictures": list(chosen)})
+        else:
+            out.say("cli.work.add.done", "good", name=row["name"], count=len(chosen))
+
+
+@cli_command("work.list")
+@click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))
+def list_(as_json: bool) -> None:
+    with at_home(read_only=True) as house:
+        rows = ask.works(house.views)
+    if as_json:
+        for row in rows:
+            out.json_line(row)
+    elif not rows:
+        out.say("cli.work.none", "quiet")
+    else:
+        out.table([(row["work"][:8], row["at"][:10], str(row["pictures"]), words.visible(row["name"])) for row in rows])
+
+
+@cli_command("work.show")
+@click.argument("work")
+@click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))
+def show(work: str, as_json: bool) -> None:
+    with at_home(read_only=True) as house:
+        row = ask.work(house.views, work)
+        items = ask.filed(house.views, row["work"])
+        notes = house.views.ask("SELECT seq, at, text FROM notes WHERE work = :work ORDER BY seq", work=row["work"])
+    if as_json:
+        out.json_line({**row, "pictures": items, "notes": notes})
+        return
+    out.echo(f"{words.visible(row['name'])}  {row['work'][:8]}  #{row['seq']}", "strong")
+    out.table([(item["sha256"][:12], item["at"][:19].replace("T", " "), item["decision"] or "-", words.visible(item["name"] or "")) for item in items])
+    for note in notes:
+        out.echo(f"  #{note['seq']}  {words.visible(note['text'], keep_newlines=True)}")
+
+
+for part in (new, add, list_, show):
+    command.add_command(part)

@@ -1,0 +1,1 @@
+"""Wires the rooms into a recorder that runs: threads, queues, the loop, stopping cleanly."""

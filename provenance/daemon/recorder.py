@@ -1,0 +1,278 @@
+"""The recorder: sightings in, entries out. One loop decides, one thread watches, one writes; slow work waits behind them."""
+
+from __future__ import annotations
+
+import platform
+import queue
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from provenance import canon, facts
+from provenance.capture import watch as watching
+from provenance.capture.look import digest
+from provenance.capture.settle import Settler
+from provenance.capture.stations import FOUND, GONE, OVERFLOW, ROOT_BACK, ROOT_GONE, Settled, Sighting
+from provenance.clock import Moment
+from provenance.daemon import status
+from provenance.daemon.chores import Chores
+from provenance.daemon.describe import Describer
+from provenance.daemon.house import SOFTWARE, House
+from provenance.daemon.known import Known
+from provenance.daemon.lock import RecorderLock
+from provenance.daemon.modelwork import ModelWorker
+from provenance.daemon.originals import Originals
+from provenance.daemon.taking import Taken, Taking
+from provenance.daemon.writer import Job, Writer
+from provenance.errors import ProvError
+from provenance.ledger.chain import Entry
+
+TICK_SECONDS = 30.0
+WAKE_MS = 2_000
+AT_ONCE = 64  # sightings looked at before the first of them is read: more would let a short-lived file slip
+Heard = Callable[[Taken, Entry], None]
+
+
+class Recorder:
+    """Records a home's folders until told to stop.
+
+    Args:
+        house: the open home. roots: folders to watch. heard: called, in the writer's thread, with each file fact once it is durable.
+        ready: called once all folders are watched.
+    """
+
+    def __init__(self, house: House, roots: Sequence[str], *, heard: Heard | None = None, ready: Callable[[], None] | None = None) -> None:
+        self._house, self._roots = house, tuple(roots)
+        self._heard, self._ready = heard, ready
+        self._stop = threading.Event()
+        self._inbox: queue.Queue[Sighting | None] = queue.Queue()
+        self._settler = Settler()
+        self._backlog: deque[Iterator[str]] = deque()
+        self._trouble = ""
+        self._failed: Exception | None = None
+        self._known = Known(house.views, house.ledger)
+        self._originals = Originals(house.blobs, self._known, house.config.originals_gb)
+        self._writer = Writer(house_sink(house), self._after, self._troubled)
+        self._models = ModelWorker(house, self._known, self._roots, self._writer)
+        self._describer = Describer(house.blobs, self._described)
+        self._taking = Taking(house, self._known, self._originals, self._writer, self._written)
+        self._chores = Chores(house, self._known, self._writer, house.clock())
+        self._count = 0
+        self._last: tuple[str, str] = ("", "")
+        self._unwatched: tuple[str, ...] = ()
+
+    def stop(self) -> None:
+        """Ask the recorder to end; safe from a signal handler and from any thread."""
+        self._stop.set()
+        self._inbox.put(None)
+
+    def run(self) -> int:
+        """Record until `stop`. Returns how many file entries were written.
+
+        Raises:
+            Busy: another recorder holds this home. ProvError: what ended the writer.
+        """
+        lock = RecorderLock(self._house.home.lock)
+        lock.acquire()
+        try:
+            self._begin()
+            self._loop()
+        except ProvError as error:
+            self._failed = error
+        finally:
+            self._end()
+            lock.release()
+        if self._failed is not None:
+            raise self._failed
+        return self._count
+
+    # --- start and end
+
+    def _begin(self) -> None:
+        self._house.tell(*self._chores.opening(self._roots, self._started()))
+        self._writer.start()
+        self._models.start()
+        if self._house.config.previews:
+            self._describer.start()
+        watched = threading.Event()
+        threading.Thread(target=self._watch, args=(watched,), name="watch", daemon=True).start()
+        # scanning begins when every folder is watched: what appears between the two is seen twice and written once
+        while not watched.wait(0.5):
+            if self._stop.is_set() or self._failed is not None:
+                return
+        for root in self._roots:
+            self._backlog.append(self._taking.compare(root, "start"))
+        self._heartbeat()
+        if self._ready is not None:
+            self._ready()
+
+    def _started(self) -> facts.RecorderStarted:
+        return facts.RecorderStarted(
+            software=SOFTWARE, python=platform.python_version(), system=f"{platform.system()} {platform.release()}", sqlite=sqlite3.sqlite_version,
+            watcher=watching.watcher_name(), journal=self._house.ledger.journal_mode, host=platform.node(),
+            roots=tuple(canon.path(root) for root in self._roots),
+        )
+
+    def _watch(self, watched: threading.Event) -> None:
+        settings = self._house.config
+        try:
+            watcher = watching.start(self._roots, ignore=settings.ignore, ignore_folders=settings.ignore_folders, clock=self._house.clock)
+            try:
+                self._unwatched = tuple(watcher.unwatched())
+                watched.set()
+                while not self._stop.is_set():
+                    for sighting in watcher.take(WAKE_MS):
+                        self._inbox.put(sighting)
+            finally:
+                watcher.close()
+        except Exception as error:
+            self._failed = error
+            self.stop()
+
+    def _end(self) -> None:
+        self._stop.set()
+        self._models.close()
+        self._describer.close(finish=False)
+        if self._writer.is_alive():
+            try:
+                self._writer.submit(Job((facts.RecorderStopped(reason="error" if self._failed else "asked", captured=self._count),)))
+                self._writer.close(patience=20.0)
+                self._chores.snapshot("stop")
+            except ProvError as error:
+                self._failed = self._failed or error
+        self._known.fold(now=True)
+        self._heartbeat()
+
+    # --- the loop
+
+    def _loop(self) -> None:
+        next_tick = self._monotonic() + TICK_SECONDS
+        while not self._stop.is_set():
+            self._digest(self._gather(next_tick))
+            if self._backlog and self._inbox.empty():
+                self._scan_some()
+            if self._monotonic() >= next_tick:
+                self._tick()
+                next_tick = self._monotonic() + TICK_SECONDS
+        self._drain()
+
+    def _gather(self, next_tick: float) -> list[Sighting]:
+        """What was sighted: at once while a scan waits, else when something comes, a timer runs out or the next tick is due."""
+        wait = max(0.0, next_tick - self._monotonic())
+        due = self._settler.next_due_ms()
+        if due is not None:
+            wait = min(wait, max(0.0, (due - self._now().mono_ms) / 1000))
+        found: list[Sighting] = []
+        try:
+            first = self._inbox.get_nowait() if self._backlog or not wait else self._inbox.get(timeout=wait)
+            while first is not None:
+                found.append(first)
+                if len(found) >= AT_ONCE:
+                    break
+                first = self._inbox.get_nowait()
+        except queue.Empty:
+            pass
+        return found
+
+    def _digest(self, sightings: Sequence[Sighting]) -> None:
+        for done in digest(self._settler, sightings, lambda: self._now().mono_ms):
+            if isinstance(done, Settled):
+                self._taking.settled(done)
+            else:
+                self._handle(done)
+
+    def _drain(self) -> None:
+        """What was seen before the stop is still taken, as far as its writers are done; the rest is found at the next start."""
+        while not self._inbox.empty():
+            self._digest(self._gather(self._monotonic()))
+
+    def _handle(self, sighting: Sighting) -> None:
+        if sighting.what == OVERFLOW:
+            self._submit(facts.GapNoticed(reason="overflow", since=self._chores.last_look, until=sighting.seen_at))
+            self._backlog.append(self._taking.compare(sighting.path, "rescan"))
+        elif sighting.what == ROOT_GONE:
+            self._submit(facts.WatchRemoved(reason="vanished", path=canon.path(sighting.path)))
+        elif sighting.what == ROOT_BACK:
+            self._submit(facts.WatchAdded(reason="returned", path=canon.path(sighting.path)))
+            self._backlog.append(self._taking.compare(sighting.path, "rescan"))
+        elif sighting.what == GONE:
+            self._taking.gone(sighting)
+
+    def _scan_some(self) -> None:
+        """A step of the oldest scan; live sightings come between two steps."""
+        unsettled = next(self._backlog[0], None)
+        if unsettled is None:
+            self._backlog.popleft()
+        elif unsettled:
+            now = self._now()
+            self._digest([Sighting(FOUND, unsettled, now.mono_ms, now.stamp)])
+
+    def _rescan(self) -> None:
+        self._backlog.extend(self._taking.compare(root, "rescan") for root in self._roots if Path(root).is_dir())
+
+    def _tick(self) -> None:
+        for fact in self._chores.tick():
+            self._submit(fact)
+        if self._chores.rescan_due() and not self._backlog:
+            self._rescan()
+        if self._originals.over():
+            drops = tuple(self._originals.drop())
+            self._writer.submit(Job(drops, then=self._originals.remove))
+        self._known.fold()
+        self._heartbeat()
+
+    # --- what the threads report
+
+    def _submit(self, *said: facts.Fact) -> None:
+        self._writer.submit(Job(said))
+
+    def _written(self, taken: Taken, entry: Entry) -> None:
+        """In the writer's thread, once a file fact is durable."""
+        self._count += 1
+        self._last = (entry.at, Path(taken.path).name)
+        if taken.reading is not None:
+            self._models.offer(entry.seq, taken)
+        if taken.fresh and taken.media_type.startswith("image/") and self._house.config.previews:
+            self._describer.offer(taken.sha256, taken.path)
+        if self._heard is not None:
+            self._heard(taken, entry)
+
+    def _after(self, entries: tuple[Entry, ...]) -> None:
+        self._chores.count(entries)
+
+    def _described(self, fact: facts.FileDescribed, preview: bytes) -> None:
+        self._writer.submit(Job((fact,), (preview,)))
+
+    def _troubled(self, error: ProvError | None) -> None:
+        self._trouble = error.key if error else ""
+        self._heartbeat()
+
+    def _heartbeat(self) -> None:
+        now = self._now().stamp
+        status.write(self._house.home.status, status.State(
+            pid=self._chores.pid, started=self._chores.started, alive_at=now, captured=self._count,
+            backlog=self._inbox.qsize() + self._writer.waiting + len(self._settler), last_capture=self._last[0], last_name=self._last[1],
+            watcher=watching.watcher_name(), roots=self._roots, unwatched=self._unwatched, models_waiting=self._models.waiting, trouble=self._trouble,
+        ))
+
+    def _now(self) -> Moment:
+        return self._house.clock()
+
+    def _monotonic(self) -> float:
+        return self._now().mono_ms / 1000
+
+
+def house_sink(house: House) -> Any:
+    """The writer's sink over a house: its blobs and its ledger."""
+
+    class _Sink:
+        def keep(self, blobs: Sequence[bytes]) -> None:
+            house.keep(blobs)
+
+        def append(self, said: Sequence[facts.Fact]) -> tuple[Entry, ...]:
+            return house.ledger.append(said)
+
+    return _Sink()

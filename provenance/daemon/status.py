@@ -1,0 +1,45 @@
+"""recorder.json: what the running recorder says of itself, for `prov status`. Advisory; the ledger is the truth."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class State:
+    """alive_at: last heartbeat. backlog: files seen and not yet in the ledger. trouble: a message key, "" when all is well."""
+
+    pid: int
+    started: str
+    alive_at: str
+    captured: int = 0
+    backlog: int = 0
+    last_capture: str = ""
+    last_name: str = ""
+    watcher: str = ""
+    roots: tuple[str, ...] = ()
+    unwatched: tuple[str, ...] = ()
+    models_waiting: int = 0
+    trouble: str = ""
+
+
+def write(path: Path, state: State) -> None:
+    """Replace the file whole. Nothing durable depends on it: a crash or a full disk leaves the old one."""
+    fresh = path.with_suffix(".json.new")
+    try:
+        fresh.write_text(json.dumps(asdict(state), ensure_ascii=True), encoding="ascii")
+        fresh.replace(path)
+    except OSError:
+        return
+
+
+def read(path: Path) -> dict[str, Any] | None:
+    """The last state written, or None where there is none that can be read."""
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,243 @@
+"""From a settled file to a job for the writer: read once, understood, compared with what the ledger says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from provenance import canon, facts, readers
+from provenance.capture import intake, scan
+from provenance.capture.collect import Changed, Vanished, collect, with_sidecar
+from provenance.capture.intake import LIVE, Place
+from provenance.capture.look import look
+from provenance.capture.stations import FOUND, Settled, Shape, Sighting, Specimen
+from provenance.clock import stamp_ns
+from provenance.daemon.house import House
+from provenance.daemon.known import PENDING, Known
+from provenance.daemon.originals import Originals
+from provenance.daemon.writer import Job, Writer
+from provenance.errors import Unreadable
+from provenance.ledger.chain import Entry
+from provenance.readers.reading import Reading
+
+TRIES = 3
+FRESH_SECONDS = 3.0  # a file found by a scan that is younger than this may still have a writer
+MOST_TOLD = 10_000
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One version of a file that went to the writer. fresh: these bytes were not known before."""
+
+    path: str
+    sha256: str
+    media_type: str
+    fresh: bool
+    reading: Reading | None
+    kind: str
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A file read once, and what was understood of it. data: its bytes, where they were small enough to keep for a moment."""
+
+    specimen: Specimen
+    reading: Reading | None
+    problems: tuple[str, ...]
+    data: bytes | None
+
+
+class Written(Protocol):
+    """Told, in the writer's thread, once a file fact is durable."""
+
+    def __call__(self, taken: Taken, entry: Entry) -> None: ...
+
+
+class Taking:
+    """Takes files. One thread calls it.
+
+    Args:
+        house, known: the ledger's side. originals: keeps copies; None keeps none. writer: where jobs go. written: told of each durable file fact.
+    """
+
+    def __init__(self, house: House, known: Known, originals: Originals | None, writer: Writer, written: Written) -> None:
+        self._house, self._known, self._originals, self._writer, self._written = house, known, originals, writer, written
+        self._told: set[tuple[str, str]] = set()
+
+    def settled(self, done: Settled) -> None:
+        """A live file whose writer is done; with `was`, it stood under another name before."""
+        source = self._known.place(done.was) if done.was else None
+        if done.was and source is not None and source.here:
+            self._moved(done, source)
+        else:
+            self.take(done.path, done.seen_at, "rescan" if done.what == FOUND else LIVE)
+
+    def _moved(self, done: Settled, source: Place) -> None:
+        assert done.was is not None
+        read = self._read(done.path, done.seen_at, LIVE)
+        if read is None:
+            return
+        specimen = read.specimen
+        if specimen.sha256 != source.sha256:
+            self._vanish(done.was, source, done.seen_at, LIVE)
+            self.accept(read, done.seen_at, LIVE)
+            return
+        covered = self._known.place(done.path)
+        if covered is not None and covered.here and covered.sha256 != specimen.sha256:
+            self._vanish(done.path, covered, done.seen_at, LIVE)
+        mtime = stamp_ns(specimen.shape.mtime_ns)
+        self._known.put(done.was, Place(source.sha256, source.size, source.mtime, PENDING, here=False))
+        self._known.put(done.path, Place(specimen.sha256, specimen.shape.size, mtime, PENDING, here=True))
+        fact = facts.FileRenamed(
+            sha256=specimen.sha256, size=specimen.shape.size, mtime=mtime, seen_at=done.seen_at, path=canon.path(done.path), was_path=canon.path(done.was),
+        )
+        self._writer.submit(Job((fact,), then=self._places(
+            (done.was, Place(source.sha256, source.size, source.mtime, PENDING, here=False)),
+            (done.path, Place(specimen.sha256, specimen.shape.size, mtime, PENDING, here=True)),
+        )))
+
+    def gone(self, sighting: Sighting) -> None:
+        """A file left; with a separator at the end of the path, a folder with all that was recorded below it.
+
+        A file that was announced and left before it could be read is said too, when nothing was recorded under its name.
+        """
+        if sighting.path.endswith(("/", "\\")):
+            for path in self._known.under(sighting.path):
+                place = self._known.place(path)
+                if place is not None and place.here:
+                    self._vanish(path, place, sighting.seen_at, LIVE)
+            return
+        for path in (sighting.path, sighting.was):
+            place = self._known.place(path) if path else None
+            if path and place is not None and place.here:
+                self._vanish(path, place, sighting.seen_at, LIVE)
+
+    def _vanish(self, path: str, place: Place, seen_at: str, noticed: str) -> None:
+        gone = Place(place.sha256, place.size, place.mtime, PENDING, here=False)
+        self._known.put(path, gone)
+        fact = facts.FileVanished(sha256=place.sha256 or None, seen_at=seen_at, noticed=noticed, path=canon.path(path))
+        self._writer.submit(Job((fact,), then=self._places((path, gone))))
+
+    def compare(self, root: str, found: str) -> Iterator[str]:
+        """Compare a folder tree with the ledger, a file at each step: what is new or other is imported, what is missing is said.
+
+        Args:
+            root: the folder. found: "start" or "rescan".
+        Yields:
+            "" for a file that is dealt with, or the path of one that may still be being written: the settler's.
+        """
+        settings = self._house.config
+        for change in scan.differences(
+            root, self._known.folder, folders=lambda: self._known.folders(root), same=unchanged, ignore=settings.ignore,
+            ignore_folders=settings.ignore_folders, refused=self._refused,
+        ):
+            yield self._compared(change, found)
+
+    def _compared(self, change: scan.Difference, found: str) -> str:
+        if isinstance(change, scan.Missing):
+            place = self._known.place(change.path)
+            if place is not None and place.here and look(change.path)[0] is None:
+                self._vanish(change.path, place, self._house.clock().stamp, found)
+            return ""
+        shape, mark = look(change.path)
+        if shape is None:
+            return ""
+        if mark is False or shape.mtime_ns / 1e9 > self._house.clock().wall.timestamp() - FRESH_SECONDS:
+            return change.path
+        self.take(change.path, self._house.clock().stamp, found)
+        return ""
+
+    def _refused(self, path: str, why: str) -> None:
+        """Said once for each path and reason, not at every scan."""
+        if (path, why) in self._told:
+            return
+        if len(self._told) < MOST_TOLD:
+            self._told.add((path, why))
+        self._writer.submit(Job((facts.FileUnreadable(why=why, seen_at=self._house.clock().stamp, path=canon.path(path)),)))
+
+    def take(self, path: str, seen_at: str, found: str) -> Taken | None:
+        """Read a file once and hand what is new of it to the writer. Returns what went there, None where the ledger already says it."""
+        read = self._read(path, seen_at, found)
+        return self.accept(read, seen_at, found) if read is not None else None
+
+    def _read(self, path: str, seen_at: str, found: str) -> Understood | None:
+        try:
+            return understood(path)
+        except Vanished:
+            if found == LIVE and self._known.place(path) is None:
+                self._writer.submit(Job((facts.FileVanished(seen_at=seen_at, noticed=LIVE, path=canon.path(path)),)))
+        except Changed:
+            return None  # still being written: its writer's next close, or the next rescan, brings it again
+        except Unreadable as error:
+            self._refused(path, str(error.params.get("why", "")))
+        return None
+
+    def accept(self, read: Understood, seen_at: str, found: str) -> Taken | None:
+        """Hand what is new of a file that was read to the writer; None where the ledger already says it."""
+        specimen, path = read.specimen, read.specimen.path
+        twin = self._known.twin(specimen.sha256)
+        fact = intake.decide(
+            specimen, read.reading, read.problems, found=found, seen_at=seen_at, before=self._known.place(path), twin=twin,
+        )
+        if fact is None:
+            self._touched(specimen)
+            return None
+        if self._originals is not None and found == LIVE:
+            self._originals.keep(specimen, read.data)
+        place = Place(specimen.sha256, specimen.shape.size, stamp_ns(specimen.shape.mtime_ns), PENDING, here=True)
+        self._known.put(path, place)
+        taken = Taken(path, specimen.sha256, specimen.container.media_type, twin is None, read.reading, fact.KIND)
+        after = self._places((path, place))
+
+        def then(entries: tuple[Entry, ...]) -> None:
+            after(entries)
+            self._written(taken, entries[0])
+
+        self._writer.submit(Job((fact,), tuple(c.raw for c in intake.blobs_of(specimen.container)), then))
+        return taken
+
+    def _touched(self, specimen: Specimen) -> None:
+        """The same bytes with another time: nothing to say, but the next scan need not read them again."""
+        before = self._known.place(specimen.path)
+        if before is not None:
+            self._known.put(specimen.path, Place(before.sha256, specimen.shape.size, stamp_ns(specimen.shape.mtime_ns), before.seq, here=True))
+
+    def _places(self, *places: tuple[str, Place]) -> PlacesThen:
+        return PlacesThen(self._known, places)
+
+
+@dataclass(frozen=True)
+class PlacesThen:
+    """After a commit: the places that were decided get the number of their entry."""
+
+    known: Known
+    places: tuple[tuple[str, Place], ...]
+
+    def __call__(self, entries: tuple[Entry, ...]) -> None:
+        for path, place in self.places:
+            self.known.committed(path, Place(place.sha256, place.size, place.mtime, entries[0].seq, place.here))
+
+
+def understood(path: str) -> Understood:
+    """Read a file once and understand it. Raises Vanished, Changed, Unreadable as `collect` does; a reader's failure is a problem, not an error."""
+    specimen, data = _steady(path)
+    specimen = with_sidecar(specimen)
+    reading, problems = readers.attempt(intake.texts_of(specimen.container), Path(path).name)
+    return Understood(specimen, reading, problems, data)
+
+
+def _steady(path: str) -> tuple[Specimen, bytes | None]:
+    """Collect, and again when the file changed under the reading; after a few tries it is its writer's turn."""
+    for _ in range(TRIES - 1):
+        try:
+            return collect(path)
+        except Changed:
+            continue
+    return collect(path)
+
+
+def unchanged(shape: Shape, place: Place) -> bool:
+    """Whether a file's size and time are those that the ledger says of its path."""
+    return shape.size == place.size and stamp_ns(shape.mtime_ns) == place.mtime

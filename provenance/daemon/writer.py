@@ -1,0 +1,129 @@
+"""The one thread that writes: it commits what has gathered, many facts at once under load, at once when idle."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from provenance.errors import Busy, ProvError, Unavailable
+from provenance.facts import Fact
+from provenance.ledger.chain import Entry
+
+Then = Callable[[tuple[Entry, ...]], None]
+MOST_JOBS = 256
+RETRY_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """Facts for the ledger, the blobs they name, and what to do once both are durable. `then` runs in the writer's thread."""
+
+    facts: tuple[Fact, ...]
+    blobs: tuple[bytes, ...] = ()
+    then: Then | None = None
+
+
+class Sink(Protocol):
+    """Where the writer writes: blobs first, then entries, so that no entry ever names bytes that a crash could lose."""
+
+    def keep(self, blobs: Sequence[bytes]) -> None: ...
+    def append(self, facts: Sequence[Fact]) -> tuple[Entry, ...]: ...
+
+
+class Writer(threading.Thread):
+    """A queue with a bound, so that a slow disk slows the reading and does not fill the memory.
+
+    Args:
+        sink: the ledger and the blobs. after: called with the entries of each commit. trouble: told the error while the machine refuses,
+            and None when it is over; the facts wait and are tried again, nothing is dropped.
+    """
+
+    def __init__(self, sink: Sink, after: Then, trouble: Callable[[ProvError | None], None], most: int = 2_000) -> None:
+        super().__init__(name="writer", daemon=True)
+        self._sink, self._after, self._trouble = sink, after, trouble
+        self._jobs: queue.Queue[Job | None] = queue.Queue(most)
+        self._abandon = threading.Event()
+        self.failed: Exception | None = None
+
+    def submit(self, job: Job) -> None:
+        """Hand over a job; blocks while the queue is full. Raises the error that ended the writer, if one did."""
+        while True:
+            if self.failed is not None:
+                raise self.failed
+            try:
+                self._jobs.put(job, timeout=1.0)
+                return
+            except queue.Full:
+                continue
+
+    @property
+    def waiting(self) -> int:
+        """Jobs not yet durable, roughly."""
+        return self._jobs.qsize()
+
+    def close(self, *, patience: float | None = None) -> None:
+        """Write what is left, then end. `patience`: seconds after which a machine that still refuses is given up."""
+        if self.is_alive():
+            self._jobs.put(None)
+            self.join(patience)
+            if self.is_alive():
+                self._abandon.set()
+                self.join()
+        if self.failed is not None:
+            raise self.failed
+
+    def run(self) -> None:
+        try:
+            while True:
+                first = self._jobs.get()
+                if first is None:
+                    return
+                batch, last = self._gather(first)
+                self._commit(batch)
+                if last:
+                    return
+        except Exception as error:  # told to whoever submits next: a recorder without a writer must not seem alive
+            self.failed = error
+
+    def _gather(self, first: Job) -> tuple[list[Job], bool]:
+        batch = [first]
+        while len(batch) < MOST_JOBS:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return batch, False
+            if job is None:
+                return batch, True
+            batch.append(job)
+        return batch, False
+
+    def _commit(self, batch: list[Job]) -> None:
+        facts = [fact for job in batch for fact in job.facts]
+        entries = self._durable([blob for job in batch for blob in job.blobs], facts)
+        at = 0
+        for job in batch:
+            mine = entries[at : at + len(job.facts)]
+            at += len(job.facts)
+            if job.then is not None:
+                job.then(mine)
+        self._after(entries)
+
+    def _durable(self, blobs: list[bytes], facts: list[Fact]) -> tuple[Entry, ...]:
+        troubled = False
+        while True:
+            try:
+                # a crash between the two lines leaves blobs that no entry names: harmless, and the file is found again at the next start
+                self._sink.keep(blobs)
+                entries = self._sink.append(facts) if facts else ()
+            except (Unavailable, Busy) as error:
+                troubled = True
+                self._trouble(error)
+                if self._abandon.wait(RETRY_SECONDS):
+                    raise
+                continue
+            if troubled:
+                self._trouble(None)
+            return entries

@@ -1,0 +1,140 @@
+"""ComfyUI: `prompt` is what ran, `workflow` the canvas. The way goes upstream from the node that wrote the file; dead branches drop out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from provenance.errors import Unreadable
+from provenance.readers.comfyui import documents, samplers
+from provenance.readers.comfyui.canvas import disagreements, human_annotations
+from provenance.readers.comfyui.documents import Documents
+from provenance.readers.comfyui.graph import Graph, Node, links, order, parse
+from provenance.readers.comfyui.inputs import inputs
+from provenance.readers.comfyui.loras import loras
+from provenance.readers.comfyui.models import controls, in_prompts, models
+from provenance.readers.comfyui.savers import savers
+from provenance.readers.comfyui.walk import Walk
+from provenance.readers.comfyui.workflow import to_graph
+from provenance.readers.jsontext import Num
+from provenance.readers.reading import Lora, Model, Pass, Reading, Texts
+
+NAME = "ComfyUI"
+MAX_NODES = 20_000
+
+
+def claims(texts: Texts) -> bool:
+    """Whether a text has the marks of an API graph or of a canvas."""
+    return documents.claimed(texts)
+
+
+def read(texts: Texts, file_name: str = "") -> Reading:
+    """Read what ran, or the canvas where only that was kept.
+
+    Args:
+        texts: of the file's carriers. file_name: chooses among several savers by their filename_prefix; "" if unknown.
+    Raises:
+        Unreadable: `reader.comfyui` where neither document can be parsed.
+    """
+    found = documents.find(texts)
+    canvas = to_graph(found.workflow) if found.workflow is not None else {}
+    graph = parse(found.prompt) if found.prompt is not None else canvas
+    if not graph and found.workflow is None:
+        raise Unreadable("reader.comfyui")
+    return _read(found, graph, canvas, file_name)
+
+
+def _read(found: Documents, graph: Graph, canvas: Graph, file_name: str) -> Reading:
+    walk = Walk(graph)
+    starts, several = savers(graph, file_name)
+    used = order(graph, starts, lambda node: links(node, graph), limit=MAX_NODES)
+    nodes = [graph[key] for key in used]
+    if several and len({_sampled(graph, start) for start in starts[:50]}) > 1:
+        walk.warn(f"ambiguous savers {','.join(starts[:10])}")
+    prompts: list[str] = []
+    negatives: list[str] = []
+    passes, main, applied = _passes(walk, nodes, prompts, negatives)
+    controls(walk, nodes)
+    _settings(walk, nodes)
+    all_models = [*main, *(model for node in nodes for model in models(walk, node)), *in_prompts([*prompts, *negatives])]
+    all_loras = [*applied, *(lora for node in nodes for lora in loras(walk, node))]
+    files = inputs(walk, starts, nodes)
+    rest = _beside(walk, found, graph, canvas, used)
+    return Reading(
+        generator=NAME,
+        prompts=tuple(prompts),
+        negative_prompts=tuple(negatives),
+        seeds=_each(p.seed for p in passes),
+        steps=_each(p.steps for p in passes),
+        cfgs=_each(p.cfg for p in passes),
+        samplers=_each(p.sampler for p in passes),
+        schedulers=_each(p.scheduler for p in passes),
+        denoises=_each(p.denoise for p in passes),
+        sizes=_each(p.size for p in passes),
+        models=tuple(dict.fromkeys(all_models)),
+        loras=tuple(dict.fromkeys(all_loras)),
+        inputs=files,
+        passes=tuple(passes),
+        rest=rest,
+        warnings=(*found.warnings, *walk.warnings),
+    )
+
+
+def _passes(walk: Walk, nodes: list[Node], prompts: list[str], negatives: list[str]) -> tuple[list[Pass], list[Model], list[Lora]]:
+    """Passes upstream-first; picture-making nodes without a sampler stand where they are in that order."""
+    sampling = {node.id for node in nodes if samplers.samples(node)}
+    making = {node.id for node in samplers.makes(walk.graph, nodes)}
+    passes: dict[str, Pass] = {}
+    main: list[Model] = []
+    applied: list[Lora] = []
+    for node in nodes:
+        if len(passes) >= samplers.MAX_PASSES:
+            walk.warn(f"more than {samplers.MAX_PASSES} passes")
+            break
+        if node.id in sampling:
+            passes[node.id], found, chained = samplers.read_pass(walk, node, passes, prompts, negatives)
+            main.extend(found)
+            applied.extend(chained)
+        elif node.id in making:
+            passes[node.id], found = samplers.read_made(walk, node, prompts, negatives)
+            main.extend(found)
+    return list(passes.values()), main, applied
+
+
+def _sampled(graph: Graph, start: str) -> frozenset[str]:
+    reached = order(graph, [start], lambda node: links(node, graph), limit=MAX_NODES)
+    return frozenset(key for key in reached if samplers.samples(graph[key]))
+
+
+def _settings(walk: Walk, nodes: list[Node]) -> None:
+    """Numbers that have no field of their own: distilled guidance, clip skip."""
+    for node in nodes:
+        for name, key in (("guidance", "guidance"), ("stop_at_clip_layer", "clip_skip")):
+            if isinstance(node.inputs.get(name), Num):
+                walk.keep(key, str(node.inputs[name]))
+
+
+def _beside(walk: Walk, found: Documents, graph: Graph, canvas: Graph, used: list[str]) -> dict[str, Any]:
+    """`rest`: the canvas's annotations, typed and expanded texts, what else stood beside the nodes; adds the warnings that come with it."""
+    if found.workflow is not None and found.prompt is not None:
+        warnings, typed = disagreements(graph, canvas, used)
+        for warning in warnings:
+            walk.warn(warning)
+        for item in typed:
+            walk.keep("typed", item)
+    elif found.prompt is None:
+        walk.warn("workflow only")
+    rest: dict[str, Any] = dict(walk.rest)
+    if found.workflow is not None and (notes := human_annotations(found.workflow)):
+        rest["canvas"] = notes
+    if found.extra:
+        rest["extra"] = _small(found.extra)
+    return rest
+
+
+def _small(extra: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(list(extra.items())[:100])
+
+
+def _each(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value is not None))

@@ -1,0 +1,68 @@
+"""Files that went in: LoadImage and its kin, what for, and the hash ComfyUI wrote beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from provenance.readers.comfyui.graph import Link, Node, links, order
+from provenance.readers.comfyui.walk import Walk
+from provenance.readers.jsontext import Num
+from provenance.readers.reading import InputFile
+
+_KEYS = (
+    ("image", "image"), ("image_path", "image"), ("mask", "mask"), ("video", "video"), ("file", "video"), ("audio", "audio"),
+    ("path", "image"), ("latent", "latent"), ("model_file", "mesh"),
+)
+_HEX = frozenset("0123456789abcdef")
+
+
+def inputs(walk: Walk, starts: Sequence[str], nodes: Sequence[Node]) -> tuple[InputFile, ...]:
+    """Input files among `nodes`, upstream-first, each name and role once.
+
+    claimed_sha256: ComfyUI adds `is_changed: [sha256 of the file]` to LoadImage and LoadImageMask when it runs them.
+    """
+    plain = set(order(walk.graph, starts, lambda node: _not_control(walk, node)))
+    slots: dict[str, set[int]] = {}
+    for node in nodes:
+        for _, link in links(node, walk.graph):
+            slots.setdefault(link.node, set()).add(link.slot)
+    found: dict[tuple[str, str], InputFile] = {}
+    for node in nodes:
+        named = _file(node)
+        if named is not None:
+            name, role = named
+            if role == "image" and ("mask" in node.low or slots.get(node.id) == {1}):
+                role = "mask"
+            elif role == "image" and node.id not in plain:
+                role = "control"
+            found.setdefault((name, role), InputFile(name, role, _claimed(node)))
+    return tuple(found.values())
+
+
+def _not_control(walk: Walk, node: Node) -> Iterator[tuple[str, Link]]:
+    steers = "control_net" in node.inputs or "controlnet" in node.low
+    for name, link in links(node, walk.graph):
+        if not (steers and name in ("image", "control_image")):
+            yield name, link
+
+
+def _file(node: Node) -> tuple[str, str] | None:
+    """The file a loader names, and what kind of thing it is. Models have loaders of their own and are not meant here."""
+    low = node.low
+    if "load" not in low or "model" in low or "lora" in low or any(word in low for word in ("checkpoint", "vae", "clip", "unet", "control")):
+        return None
+    for key, role in _KEYS:
+        value = node.inputs.get(key)
+        if isinstance(value, str) and not isinstance(value, Num) and value:
+            if key in ("file", "path", "image_path"):
+                role = next((kind for kind in ("video", "audio", "image") if kind in low), role)
+            return str(value), role
+    return None
+
+
+def _claimed(node: Node) -> str | None:
+    value = node.is_changed
+    value = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if isinstance(value, str) and len(value) == 64 and set(value) <= _HEX:
+        return str(value)
+    return None

@@ -1,0 +1,72 @@
+"""JSON as other tools write it: NaN, trailing bytes, numbers of any size. Numbers keep the tool's own spelling."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from provenance.errors import Unreadable
+
+MAX_DEPTH = 16  # of what goes on into a Reading; the ledger's own limit is 32 around it
+
+
+class Num(str):
+    """A number's text as it stood in the file: a type apart, so that `7` and `"7"` stay different."""
+
+    __slots__ = ()
+
+
+def loads(text: str) -> Any:
+    """The first JSON value in `text`; numbers as `Num`. What follows it (NULs, garbage) is not looked at.
+
+    Raises:
+        Unreadable: `reader.json` for anything else, nesting too deep for this machine included.
+    """
+    start = len(text) - len(text.lstrip("\ufeff\0 \t\r\n"))
+    return loads_at(text, start)[0]
+
+
+def loads_at(text: str, start: int) -> tuple[Any, int]:
+    """The JSON value that begins at `start`, and where it ends. Raises Unreadable `reader.json`."""
+    decoder = json.JSONDecoder(parse_int=Num, parse_float=Num, parse_constant=Num, strict=False)
+    try:
+        value, end = decoder.raw_decode(text, start)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("reader.json", why=type(error).__name__) from error
+    return value, end
+
+
+def plain(value: Any, depth: int = MAX_DEPTH) -> Any:
+    """A value fit for a Reading's `rest`: dict, list, str, bool, None. Numbers become their text; what nests deeper becomes JSON text."""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, dict):
+        if depth > 0:
+            return {str(key): plain(item, depth - 1) for key, item in value.items()}
+    elif isinstance(value, list | tuple):
+        if depth > 0:
+            return [plain(item, depth - 1) for item in value]
+    else:
+        return value if value is None or isinstance(value, bool) else str(value)
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "..."
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two texts are the same number (`7`, `7.0`), or the same text where they are not numbers. Exact for integers of any size."""
+    if one == other:
+        return True
+    first, second = _normal(one), _normal(other)
+    return first is not None and first == second
+
+
+def _normal(text: str) -> str | None:
+    body = text.strip().lower()
+    sign, body = ("-", body[1:]) if body.startswith("-") else ("", body.removeprefix("+"))
+    whole, _, part = body.partition(".")
+    if not (whole or part) or not all(piece.isascii() and piece.isdigit() for piece in (whole, part) if piece):
+        return None
+    whole, part = whole.lstrip("0"), part.rstrip("0")
+    return f"{sign if whole or part else ''}{whole or '0'}.{part}"

@@ -1,0 +1,42 @@
+"""A Reading as the object of `prov read --json`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from provenance.readers.reading import Reading
+
+
+def as_record(reading: Reading | None, container: str, file: str) -> dict[str, Any]:
+    """The record of one file: every key always there, `generator` null and lists empty where nothing was read.
+
+    Args:
+        container: short name of the file's format. file: the name to show.
+    """
+    found = reading if reading is not None else Reading(generator="")
+    return {
+        "file": file,
+        "generator": reading.generator if reading is not None else None,
+        "version": found.version,
+        "container": container,
+        "prompts": list(found.prompts),
+        "negative_prompts": list(found.negative_prompts),
+        "seeds": list(found.seeds),
+        "steps": list(found.steps),
+        "cfgs": list(found.cfgs),
+        "samplers": list(found.samplers),
+        "schedulers": list(found.schedulers),
+        "denoises": list(found.denoises),
+        "sizes": list(found.sizes),
+        "models": list(dict.fromkeys(model.name for model in found.models)),
+        "loras": [
+            {"name": lora.name, "weight": lora.weight, "weight_te": lora.weight_te, "hash": lora.claimed_hash} for lora in found.loras
+        ],
+        "hashes": dict(found.hashes),
+        "inputs": [{"name": item.name, "role": item.role, "sha256": item.claimed_sha256} for item in found.inputs],
+        "passes": [asdict(item) | {"prompts": list(item.prompts), "negatives": list(item.negatives)} for item in found.passes],
+        "rest": dict(found.rest),
+        "warnings": list(found.warnings),
+        "also_claimed": list(found.also_claimed),
+    }

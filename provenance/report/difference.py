@@ -1,0 +1,211 @@
+"""What differs between two pictures, as their files tell it: prompts phrase by phrase, the rest value by value. Pure.
+
+Not difflib: its `autojunk` forgets frequent phrases from 200 phrases on, and without it one phrase repeated thousands of times is
+quadratic or worse. Here equal phrases are paired in order and the longest run that kept its order stays; what is paired but out of
+that run has moved. O(n log n).
+"""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+import itertools
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from provenance import facts
+from provenance.report.phrases import Phrase, phrases
+from provenance.report.values import Item, items, plain
+
+REMOVED, ADDED, REWORDED, REWEIGHTED, MOVED, SPACING = "removed", "added", "reworded", "reweighted", "moved", "spacing"
+KINDS_OF_CHANGE = (REMOVED, ADDED, REWORDED, REWEIGHTED, MOVED, SPACING)
+
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+_PROMPTS = frozenset({"prompts", "negative_prompts"})
+_ROWS_APART = frozenset({"carriers", "passes"})  # raw bytes differ with every seed; passes repeat the lists
+_NOT_CLAIMED = frozenset(
+    f.name for f in dataclasses.fields(facts.FileCaptured) if f.metadata.get("sealed") and not f.metadata.get("claimed")
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference of a prompt or of the LoRAs.
+
+    what: one of KINDS_OF_CHANGE. text: the phrase, verbatim but for blanks; for REWORDED the new one. before, after: the weight as
+    written (REMOVED, ADDED, REWEIGHTED), the wording (REWORDED), the place counted from 1 (MOVED). tag: `lora`, ... for a tag.
+    SPACING: the texts differ, the phrases and weights do not.
+    """
+
+    what: str
+    text: str
+    before: str = ""
+    after: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field that differs. before, after: its values. parts: the differences inside, for prompts and LoRAs."""
+
+    field: str
+    before: tuple[Item, ...]
+    after: tuple[Item, ...]
+    parts: tuple[Change, ...] = ()
+
+
+def prompt_changes(old: str, new: str) -> tuple[Change, ...]:
+    """The differences between two prompts by phrase.
+
+    Args:
+        old, new: prompts as the files give them, of any length.
+    Returns:
+        Changes in the order of KINDS_OF_CHANGE, then of place; () exactly when the texts are equal.
+    """
+    if old == new:
+        return ()
+    return compare(phrases(old), phrases(new)) or (Change(SPACING, ""),)
+
+
+def compare(old: Sequence[Phrase], new: Sequence[Phrase]) -> tuple[Change, ...]:
+    """The differences between two lists of phrases; see `prompt_changes`."""
+    pairs = _paired(old, new)
+    stays = _longest_rising(pairs)
+    partner = dict(pairs)
+    gone = [i for i in range(len(old)) if i not in partner]
+    taken = {j for _, j in pairs}
+    come = [j for j in range(len(new)) if j not in taken]
+    reworded = _reworded(old, new, gone, come, stays)
+    also = {j for _, j in reworded}
+    left = {i for i, _ in reworded}
+    found = [Change(REMOVED, old[i].text, old[i].mark, "", old[i].tag) for i in gone if i not in left]
+    found += [Change(ADDED, new[j].text, "", new[j].mark, new[j].tag) for j in come if j not in also]
+    found += [Change(REWORDED, new[j].text, old[i].text, new[j].text, new[j].tag) for i, j in reworded]
+    weighed = sorted(pairs + reworded, key=lambda pair: pair[1])
+    found += [Change(REWEIGHTED, new[j].text, old[i].mark, new[j].mark, new[j].tag) for i, j in weighed if old[i].mark != new[j].mark]
+    moved = sorted(((i, j) for i, j in pairs if (i, j) not in stays), key=lambda pair: pair[1])
+    found += [Change(MOVED, new[j].text, str(i + 1), str(j + 1), new[j].tag) for i, j in moved]
+    return tuple(found)
+
+
+def _paired(old: Sequence[Phrase], new: Sequence[Phrase]) -> list[tuple[int, int]]:
+    """Equal texts paired first with first, second with second, in the old order."""
+    places: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for j in range(len(new) - 1, -1, -1):
+        places[new[j].tag, new[j].text].append(j)
+    pairs = []
+    for i, phrase in enumerate(old):
+        waiting = places.get((phrase.tag, phrase.text))
+        if waiting:
+            pairs.append((i, waiting.pop()))
+    return pairs
+
+
+def _longest_rising(pairs: Sequence[tuple[int, int]]) -> frozenset[tuple[int, int]]:
+    """The largest set of pairs whose order is the same in both (patience sorting with back pointers)."""
+    tops: list[int] = []  # smallest end of a rising run of each length
+    top_at: list[int] = []
+    back: list[int] = []
+    for at, (_, j) in enumerate(pairs):
+        length = bisect.bisect_left(tops, j)
+        back.append(top_at[length - 1] if length else -1)
+        tops[length : length + 1] = [j]
+        top_at[length : length + 1] = [at]
+    stays = set()
+    at = top_at[-1] if top_at else -1
+    while at >= 0:
+        stays.add(pairs[at])
+        at = back[at]
+    return frozenset(stays)
+
+
+def _reworded(
+    old: Sequence[Phrase], new: Sequence[Phrase], gone: Sequence[int], come: Sequence[int], stays: frozenset[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Removed and added phrases that stand at the same place and share at least half of their words."""
+    anchors = sorted(stays)
+    old_at = [i for i, _ in anchors]
+    new_at = [j for _, j in anchors]
+    gaps: defaultdict[int, list[int]] = defaultdict(list)
+    for j in come:
+        gaps[bisect.bisect(new_at, j)].append(j)
+    waiting = {gap: iter(places) for gap, places in gaps.items()}
+    found = []
+    for i in gone:
+        j = next(waiting.get(bisect.bisect(old_at, i), iter(())), -1)
+        if j >= 0 and old[i].tag == new[j].tag and _alike(old[i].text, new[j].text):
+            found.append((i, j))
+    return found
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = Counter(_WORD.findall(one.lower())), Counter(_WORD.findall(other.lower()))
+    return 0 < max(first.total(), second.total()) <= 2 * (first & second).total()
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    """What two files say differently of their making.
+
+    Args:
+        old, new: disclosed values of two file entries by field name (see facts.FileFacts); fields that only one has count as empty.
+    Returns:
+        The fields that differ, in the order of the facts, unknown fields last. `passes` appears where nothing but the seed differs
+        outside it, `carriers` where nothing else differs at all: both repeat what the other fields say.
+    """
+    found = []
+    for name in _fields(old, new):
+        before, after = old.get(name), new.get(name)
+        if name not in _ROWS_APART and _text(before) != _text(after):
+            found.append(FieldChange(name, items(before), items(after), _parts(name, before, after)))
+    told = {change.field for change in found}
+    passes = _unseeded(old.get("passes")), _unseeded(new.get("passes"))
+    if told <= {"seeds"} and _text(passes[0]) != _text(passes[1]):
+        found.append(FieldChange("passes", items(passes[0]), items(passes[1])))
+    if not found and _text(old.get("carriers")) != _text(new.get("carriers")):
+        found.append(FieldChange("carriers", items(old.get("carriers")), items(new.get("carriers"))))
+    return tuple(found)
+
+
+def seed_only(found: Sequence[FieldChange]) -> bool:
+    """Whether the seed is all that differs, and both files name one."""
+    return len(found) == 1 and found[0].field == "seeds" and bool(found[0].before and found[0].after)
+
+
+def _fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    known = [f.name for f in dataclasses.fields(facts.FileCaptured)]
+    present = (set(old) | set(new)) - _NOT_CLAIMED
+    return [name for name in known if name in present] + sorted(present.difference(known))
+
+
+def _parts(name: str, before: Any, after: Any) -> tuple[Change, ...]:
+    if name in _PROMPTS:
+        both = itertools.zip_longest(items(before), items(after), fillvalue=Item(""))
+        return tuple(change for one, other in both for change in prompt_changes(one.text, other.text))
+    if name == "loras":
+        return compare(_lora_phrases(before), _lora_phrases(after))
+    return ()
+
+
+def _lora_phrases(rows: Any) -> list[Phrase]:
+    if not isinstance(rows, list | tuple):
+        return []
+    weights = ("weight", "weight_te")
+    return [
+        Phrase(plain(row.get("name")), " / ".join(plain(row[key]) for key in weights if row.get(key)), "lora")
+        for row in rows
+        if isinstance(row, Mapping)
+    ]
+
+
+def _unseeded(rows: Any) -> Any:
+    if not isinstance(rows, list | tuple):
+        return rows
+    return [{k: v for k, v in row.items() if k != "seed"} if isinstance(row, Mapping) else row for row in rows]
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str) if value not in (None, (), [], {}, "") else ""

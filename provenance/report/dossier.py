@@ -1,0 +1,229 @@
+"""What the page shows, as values: language-neutral, texts verbatim, every line with its class and its entry numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from provenance.report.difference import FieldChange
+from provenance.report.values import Item
+
+UNKNOWN = "UNKNOWN"
+"""The class of an entry of a kind this version does not know and which names no class itself."""
+
+
+class EntryLike(Protocol):
+    """The part of a ledger entry that the report reads. at: RFC 3339 UTC. sealed: field name -> commitment (64 hex)."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def at(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def open(self) -> Mapping[str, Any]: ...
+    @property
+    def sealed(self) -> Mapping[str, str]: ...
+    @property
+    def leaf(self) -> bytes: ...
+
+
+class RecordLike(Protocol):
+    """An entry and the sealed values that are disclosed with it. A name that is sealed and not in `values` is withheld."""
+
+    @property
+    def entry(self) -> EntryLike: ...
+    @property
+    def values(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of the work. sha256: of the file, hex. role: chosen, ancestor, rejected, input. entries: seqs known to concern it."""
+
+    sha256: str
+    role: str
+    entries: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What the exporter knows beside the entries. verdict: INTEGRITY ONLY, ANCHORED, ...; made_at, snapshot_at: RFC 3339 UTC.
+
+    withheld: what the exporter was asked to hold back, by field or group name. total_entries: in the whole ledger at the snapshot.
+    key_fingerprint: SHA-256 of the public key, hex. key_protection: as in ledger.opened, e.g. `file-0600`.
+    """
+
+    title: str
+    work: str
+    log: str
+    made_at: str
+    snapshot_size: int
+    snapshot_at: str
+    key_fingerprint: str
+    key_protection: str
+    software: str
+    verdict: str
+    total_entries: int
+    withheld: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table. klass: who says so. commitment: set where the value is withheld. imported: claimed by a file found later."""
+
+    kind: str
+    field: str
+    klass: str
+    items: tuple[Item, ...]
+    entries: tuple[int, ...]
+    commitment: str = ""
+    imported: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Lines of one class."""
+
+    klass: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One picture. number: its number on the page, from 1. name: its last bare file name where disclosed; previews: blobs entries name."""
+
+    number: int
+    sha256: str
+    role: str
+    name: str
+    entries: tuple[int, ...]
+    imported_only: bool
+    previews: tuple[str, ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry on the timeline. said: open texts and numbers for its sentence. quotes: what a person stated, or all of an unknown kind.
+
+    file_time: what the file system said, "" without. attested: the entry holds what a third party attested.
+    """
+
+    seq: int
+    at: str
+    kind: str
+    known: bool
+    klass: str
+    said: tuple[tuple[str, str], ...]
+    quotes: tuple[Line, ...]
+    pictures: tuple[int, ...]
+    file_time: str
+    attested: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """From one picture to the next recorded. withheld: fields that could not be compared. reroll: the seed alone differs.
+
+    silent: neither file says how it was made. imported: one of the two was found later, so the order is the order of finding.
+    """
+
+    before: int
+    after: int
+    changes: tuple[FieldChange, ...]
+    withheld: tuple[str, ...]
+    reroll: bool
+    silent: bool
+    imported: bool
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A stated decision. others: hashes of decided pictures that are not in this report. commitment: set where the reason is withheld."""
+
+    seq: int
+    at: str
+    decision: str
+    pictures: tuple[int, ...]
+    others: tuple[str, ...]
+    reason: str
+    commitment: str
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A model name as pictures give it, and the file that lay under it. agrees: "yes", "no", "" (the picture claims no hash)."""
+
+    name: str
+    kind: str
+    how: str
+    sha256: str
+    autov2: str
+    autov3: str
+    agrees: str
+    details: tuple[tuple[str, str], ...]
+    pictures: tuple[int, ...]
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Running:
+    """One heading of the running record and its entries; an empty one is printed as none."""
+
+    topic: str
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A span of time by this machine's clock. seconds: -1 where it cannot be told. attested: how many third-party times there are."""
+
+    since: str
+    until: str
+    seconds: int
+    attested: int
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A field that is withheld: the commitment stands in the entry, the value is not here."""
+
+    seq: int
+    kind: str
+    field: str
+    commitment: str
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An entry with every field, for the annex. leaf: its hash in the tree, hex."""
+
+    seq: int
+    at: str
+    kind: str
+    leaf: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The whole page. counts: (name, number), context only."""
+
+    meta: Meta
+    period: Interval
+    unattested: Interval
+    counts: tuple[tuple[str, int], ...]
+    tools: tuple[Line, ...]
+    cards: tuple[Card, ...]
+    timeline: tuple[Event, ...]
+    steps: tuple[Step, ...]
+    decisions: tuple[Decided, ...]
+    bound: tuple[Bound, ...]
+    unbound: tuple[Hidden, ...]
+    models: tuple[Whole, ...]
+    running: tuple[Running, ...]
+    hidden: tuple[Hidden, ...]
+    annex: tuple[Whole, ...]

@@ -1,0 +1,97 @@
+"""Entries -> Dossier. Pure: the exported records and the exporter's own data are all that is read."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from provenance import clock, facts
+from provenance.errors import ProvError
+from provenance.report import cards, sections
+from provenance.report.dossier import Card, Dossier, Interval, Line, Meta, Picture, RecordLike
+from provenance.report.lines import hidden_of, line_class, lines_of, merged, whole_of
+
+ROLES = ("chosen", "ancestor", "rejected", "input")
+MADE_WITH = ("generator", "models", "loras")
+
+
+def gather(records: Sequence[RecordLike], pictures: Sequence[Picture], meta: Meta) -> Dossier:
+    """All that the page shows.
+
+    Args:
+        records: the exported entries with their disclosed values, in any order; a sealed field without a value is withheld.
+        pictures: the pictures of the work, in any order; one hash may be given once.
+        meta: what the exporter knows beside the entries.
+    Returns:
+        The dossier. Cards stand in the order in which the pictures were first recorded, pictures without an entry last. Entries of
+        unknown kinds and unknown fields are kept and marked; values of withheld fields are nowhere in it.
+    """
+    ordered = sorted(records, key=lambda record: record.entry.seq)
+    shown = cards.cards(ordered, pictures)
+    hidden = tuple(hidden for record in ordered for hidden in hidden_of(record))
+    events = sections.events(ordered, shown)
+    bound, unbound = sections.bound(ordered, shown)
+    return Dossier(
+        meta=meta,
+        period=_period(ordered, [record.entry.at for record in ordered]),
+        unattested=_unattested(ordered, meta),
+        counts=_counts(ordered, shown, meta, len(hidden)),
+        tools=_tools(ordered),
+        cards=shown,
+        timeline=events,
+        steps=cards.steps(ordered, shown),
+        decisions=sections.decisions(ordered, shown),
+        bound=bound,
+        unbound=unbound,
+        models=tuple(whole_of(record) for record in ordered if record.entry.kind == facts.ModelSeen.KIND),
+        running=sections.running(events),
+        hidden=hidden,
+        annex=tuple(whole_of(record) for record in ordered),
+    )
+
+
+def _period(records: Sequence[RecordLike], times: Sequence[str]) -> Interval:
+    attested = sum(line_class(record.entry, "") == facts.ATTESTED for record in records)
+    if not times:
+        return Interval("", "", -1, attested)
+    return Interval(min(times), max(times), _seconds(min(times), max(times)), attested)
+
+
+def _seconds(since: str, until: str) -> int:
+    try:
+        return int((clock.parse(until) - clock.parse(since)).total_seconds())
+    except ProvError:
+        return -1
+
+
+def _unattested(records: Sequence[RecordLike], meta: Meta) -> Interval:
+    """The longest time between two third-party times, from the first entry shown to the making of the bundle."""
+    if not records:
+        return Interval("", "", -1, 0)
+    marks = sorted(record.entry.at for record in records if line_class(record.entry, "") == facts.ATTESTED)
+    ends = [min(record.entry.at for record in records), *marks, meta.made_at]
+    longest = max(itertools.pairwise(ends), key=lambda pair: _seconds(*pair))
+    return Interval(*longest, _seconds(*longest), len(marks))
+
+
+def _counts(records: Sequence[RecordLike], shown: Sequence[Card], meta: Meta, hidden: int) -> tuple[tuple[str, int], ...]:
+    kinds = [record.entry.kind for record in records]
+    decided = [record.entry.open.get("decision") for record in records if record.entry.kind == facts.DecisionMade.KIND]
+    return (
+        ("total", meta.total_entries),
+        ("shown", len(records)),
+        *((role, sum(card.role == role for card in shown)) for role in ROLES),
+        ("other", sum(card.role not in ROLES for card in shown)),
+        ("live", kinds.count(facts.FileCaptured.KIND) + kinds.count(facts.FileChanged.KIND)),
+        ("imported", kinds.count(facts.FileImported.KIND)),
+        ("kept", decided.count("kept")),
+        ("rejected_decisions", decided.count("rejected")),
+        ("notes", kinds.count(facts.NoteAdded.KIND)),
+        ("withheld", hidden),
+    )
+
+
+def _tools(records: Sequence[RecordLike]) -> tuple[Line, ...]:
+    """Which tools, models and LoRAs the files name, for the first page."""
+    files = [line for record in records if record.entry.kind in facts.FILE_KINDS for line in lines_of(record)]
+    return merged([line for name in MADE_WITH for line in files if line.field == name], by_item=True)

@@ -1,0 +1,97 @@
+"""Dossier -> report.html: one self-contained file in several languages, without a script and without anything from outside."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from provenance import canon, data, words
+from provenance.errors import BadInput
+from provenance.report.dossier import Card, Dossier
+from provenance.report.speak import Speaker, runs, show
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+LANGUAGES = ("zh", "en")
+PREVIEW_TYPES = ("image/png", "image/jpeg", "image/webp")  # never SVG: it is a document
+LARGE_ON_PAGE_ONE = 3
+
+
+def render(dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], languages: Sequence[str] = LANGUAGES) -> bytes:
+    """The page as bytes; the same arguments give the same bytes.
+
+    Args:
+        dossier: as `gather` made it.
+        previews: (media type, bytes) by the picture's SHA-256, or by the preview blob's. Only PNG, JPEG and WebP are shown, and only
+            bytes whose SHA-256 an entry names as the picture's preview, where one does.
+        languages: `zh`, `en` or both; the first is the one shown first.
+    Returns:
+        UTF-8 HTML. Its content security policy (CSP Level 3, in a meta element) allows its own style sheet by hash and data: images.
+    Raises:
+        BadInput: `report.language` for an unknown or missing language.
+    """
+    if not languages or any(language not in LANGUAGES for language in languages):
+        raise BadInput("report.language", languages=", ".join(languages))
+    environment = _environment()
+    style = data.read("report/page.css")
+    speakers = [Speaker(language) for language in dict.fromkeys(languages)]
+    pictures, refused = _pictures(dossier.cards, previews)
+    shared = {
+        "d": dossier,
+        "cards": {card.number: card for card in dossier.cards},
+        "pictured": frozenset(pictures),
+        "refused": refused,
+        "large": LARGE_ON_PAGE_ONE,
+    }
+    bodies = [Markup(environment.get_template("language.html").render(s=speaker, **shared)) for speaker in speakers]
+    page = environment.get_template("page.html").render(
+        s=speakers[0],
+        speakers=speakers,
+        bodies=bodies,
+        pictures=pictures,
+        style=Markup(style),
+        policy=_policy(style),
+        **shared,
+    )
+    return page.encode("utf-8")
+
+
+def _environment() -> Environment:
+    import jinja2
+
+    environment = jinja2.Environment(
+        autoescape=True,
+        loader=jinja2.FunctionLoader(lambda name: data.read(f"report/{name}")),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["show"] = show
+    environment.filters["visible"] = words.visible
+    environment.globals["runs"] = runs
+    return environment
+
+
+def _policy(style: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def _pictures(cards: Sequence[Card], previews: Mapping[str, tuple[str, bytes]]) -> tuple[dict[int, str], frozenset[int]]:
+    """The data: URI of each picture's preview by its number, and the numbers of those whose preview is not the one an entry names."""
+    found: dict[int, str] = {}
+    refused: set[int] = set()
+    for card in cards:
+        given = next((previews[key] for key in (card.sha256, *card.previews) if key in previews), None)
+        if given is None or given[0] not in PREVIEW_TYPES:
+            continue
+        if card.previews and canon.sha256(given[1]) not in card.previews:
+            refused.add(card.number)
+            continue
+        found[card.number] = f"data:{given[0]};base64,{base64.b64encode(given[1]).decode('ascii')}"
+    return found, frozenset(refused)

@@ -1,0 +1,137 @@
+"""Values of a dossier in one language, safe for a page: hostile characters become codes, everything else is escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from provenance import words
+from provenance.report.dossier import Event, Interval, Line
+from provenance.report.values import Item
+
+LONG = 600
+"""Characters from which a text is folded; it stays whole in the page."""
+
+_STAMP = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:00)")
+_TIMES = frozenset({"mtime", "seen_at", "since", "until", "wall_before", "wall_after"})
+
+
+def show(text: str) -> Markup:
+    """Text for a page: escaped; control, bidi and other unseen characters as codes that are told apart from the text itself."""
+    if words.visible(text, keep_newlines=True) == text:
+        return escape(text)
+    return Markup("").join(_shown(char) for char in text)
+
+
+def _shown(char: str) -> Markup:
+    seen = words.visible(char, keep_newlines=True)
+    return escape(char) if seen == char else Markup('<span class="code">{}</span>').format(seen)
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """One language of the page. lang: `zh` or `en`."""
+
+    lang: str
+
+    @property
+    def tag(self) -> str:
+        """The language for HTML's `lang` attribute (BCP 47)."""
+        return "zh-CN" if self.lang == "zh" else "en"
+
+    def say(self, key: str, **params: Any) -> str:
+        """The message `report.<key>`; its untrusted parts are made visible, not yet escaped."""
+        return words.say(f"report.{key}", self.lang, **params)
+
+    def either(self, key: str, raw: str) -> str:
+        """The message `report.<key>` where the words know it, else the raw name, made visible: nothing unknown is dropped."""
+        return self.say(key) if words.known(f"report.{key}") else words.visible(raw)
+
+    def field(self, name: str) -> str:
+        """A field's label."""
+        return self.either(f"field.{name}", name)
+
+    def detail(self, name: str) -> str:
+        """The label of a detail inside a value."""
+        return self.either(f"detail.{name}", name)
+
+    def word(self, field: str, value: str) -> str:
+        """A value out of the recorder's own closed vocabulary, in this language; any other value verbatim."""
+        return self.either(f"word.{field}.{value}", value)
+
+    def text(self, line: Line, item: Item) -> Markup:
+        """An item's text as its field wants it: times readable, the recorder's own words translated, all else verbatim and whole."""
+        if line.field in _TIMES:
+            return escape(self.when(item.text))
+        if words.known(f"report.word.{line.field}.{item.text}"):
+            return escape(self.word(line.field, item.text))
+        return self.whole(item.text)
+
+    def whole(self, text: str) -> Markup:
+        """A text, folded when it is long; the fold holds all of it."""
+        if len(text) <= LONG:
+            return Markup('<span class="v">{}</span>').format(show(text))
+        more = self.say("whole", count=len(text))
+        return Markup('<details><summary><span class="v">{}…</span> <b>{}</b></summary><div class="v">{}</div></details>').format(
+            show(text[:160]), more, show(text)
+        )
+
+    def kind(self, kind: str) -> str:
+        """The short name of a kind of entry."""
+        return self.either(f"kind.{kind.partition('/')[0]}.short", kind)
+
+    def sentence(self, event: Event) -> str:
+        """What an entry says, as a sentence of this language."""
+        if not event.known:
+            return self.say("kind.unknown", kind=event.kind)
+        params: dict[str, str] = {"since": self.say("unknown.time")}
+        for name, value in event.said:
+            params[name] = self.when(value) if name in _TIMES else self.word(name, value)
+        return self.say(f"kind.{event.kind.partition('/')[0]}", **params)
+
+    def when(self, stamp: str) -> str:
+        """A time, to the second, with its zone; anything that is no such time stays as it is."""
+        found = _STAMP.fullmatch(stamp)
+        if found is None:
+            return words.visible(stamp) or self.say("unknown.time")
+        return f"{found[1]} {found[2]} UTC"
+
+    def duration(self, interval: Interval) -> str:
+        """How long an interval is."""
+        if interval.seconds < 0:
+            return self.say("unknown.time")
+        minutes, seconds = divmod(interval.seconds, 60)
+        hours, minutes = divmod(minutes, 60)
+        days, hours = divmod(hours, 24)
+        return self.say("duration", days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+    def verdict(self, word: str) -> str:
+        """What a verdict means. Words added with `+` (ANCHORED +WITNESSED) are explained by their first part."""
+        key = f"verdict.{word.partition('+')[0].strip().lower().replace(' ', '_')}"
+        return self.say(key) if words.known(f"report.{key}") else self.say("verdict.other", word=word)
+
+    def numbered(self, stem: str) -> tuple[str, ...]:
+        """The keys `<stem>.01`, `<stem>.02`, ... as far as they exist."""
+        return tuple(_numbered(stem))
+
+
+def _numbered(stem: str) -> Iterator[str]:
+    number = 1
+    while words.known(f"report.{stem}.{number:02}"):
+        yield f"{stem}.{number:02}"
+        number += 1
+
+
+def runs(entries: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Entry numbers as runs (first, last): 3 4 5 9 as (3, 5), (9, 9)."""
+    found: list[tuple[int, int]] = []
+    for entry in sorted(set(entries)):
+        if found and found[-1][1] == entry - 1:
+            found[-1] = (found[-1][0], entry)
+        else:
+            found.append((entry, entry))
+    return tuple(found)

@@ -1,0 +1,8 @@
+"""The folds, in the order they are run. A new view is one new file and one word here."""
+
+from __future__ import annotations
+
+from provenance.views.fold import Fold
+from provenance.views.folds import coverage, lineage, models, pictures, readings, works
+
+FOLDS: tuple[Fold, ...] = (pictures, readings, models, works, lineage, coverage)

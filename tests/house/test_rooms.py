@@ -1,0 +1,132 @@
+"""Who may import whom. This test IS the import table of docs/ARCHITECTURE.md."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "provenance"
+GROUND = ("errors", "canon", "clock", "words", "facts", "config", "data")
+
+DOORS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(GROUND, GROUND),
+    "carriers": ("errors", "carriers"),
+    "readers": ("errors", "readers"),
+    "ledger": (*GROUND, "ledger"),
+    "seal": ("errors", "canon", "clock", "seal"),
+    "capture": (*GROUND, "carriers", "readers", "ledger", "capture"),
+    "views": (*GROUND, "ledger", "views"),
+    "report": (*GROUND, "views", "ledger", "report"),
+    "bundle": (*GROUND, "ledger", "seal", "views", "report", "bundle"),
+}
+NARROW: dict[str, tuple[str, ...]] = {
+    "bundle/verify.py": ("errors", "canon", "ledger.chain", "ledger.merkle", "seal.note", "seal.snapshot", "bundle"),
+}
+THIRD_PARTY: dict[str, tuple[str, ...]] = {
+    "canon": ("rfc8785",), "config": ("platformdirs", "tomli_w"), "ledger": ("sqlalchemy", "alembic", "zstandard"),
+    "seal": ("cryptography",), "capture": ("inotify_simple", "watchdog", "yaml", "PIL"), "views": ("sqlalchemy",),
+    "report": ("jinja2", "markupsafe"), "bundle": ("cryptography",), "carriers": (), "readers": (), "errors": (), "clock": (), "words": (),
+    "facts": (), "data": (),
+}
+PURE = ("ledger/chain.py", "ledger/merkle.py", "capture/settle.py", "seal/note.py", "seal/snapshot.py", "facts.py", "readers/**/*.py",
+        "views/folds/*.py", "report/gather.py", "report/difference.py", "bundle/bag.py", "capture/binding.py", "errors.py")
+IMPURE_MODULES = {"os", "time", "random", "pathlib", "sqlite3", "sqlalchemy", "socket", "subprocess", "shutil", "tempfile", "secrets"}
+
+
+def modules() -> list[Path]:
+    return sorted(p for p in PACKAGE.rglob("*.py") if "standalone" not in p.parts)
+
+
+def imports(path: Path) -> set[str]:
+    """Every dotted name a file imports, at the top or inside a function; type-checking blocks count too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def room(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_door_is_opened_only_as_listed(path: Path) -> None:
+    here = room(path)
+    allowed = NARROW.get(str(path.relative_to(PACKAGE)), DOORS.get(here))
+    for name in imports(path):
+        if not name.startswith("provenance"):
+            continue
+        target = name.removeprefix("provenance").lstrip(".")
+        if allowed is None or target in ("", "__version__"):  # daemon and cli may open any door
+            continue
+        assert any(target == door or target.startswith(door + ".") for door in allowed), f"{path.name} of {here} opens {target}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_third_parties_come_only_where_they_are_listed(path: Path) -> None:
+    allowed = THIRD_PARTY.get(room(path))
+    if allowed is None:
+        return
+    for name in imports(path):
+        top = name.split(".")[0]
+        if top not in sys.stdlib_module_names and top != "provenance":
+            assert top in allowed, f"{path.relative_to(PACKAGE)} imports {top}"
+
+
+@pytest.mark.parametrize("pattern", PURE)
+def test_pure_files_touch_nothing_outside(pattern: str) -> None:
+    found = sorted(PACKAGE.glob(pattern))
+    assert found, f"no file matches {pattern}: the table is out of date"
+    for path in found:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        used = {name.split(".")[0] for name in imports(path)}
+        assert not used & IMPURE_MODULES, f"{path.name} imports {used & IMPURE_MODULES}"
+        calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+        assert not calls & {"open", "print", "input"}, f"{path.name} calls {calls & {'open', 'print', 'input'}}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_one_clock_and_no_global(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert not any(isinstance(node, ast.Global) for node in ast.walk(tree))
+    if path.name != "clock.py":
+        asked = [n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr in ("now", "utcnow", "today")]
+        assert not asked, f"{path.name} asks the time itself"
+
+
+def test_the_rooms_on_disk_are_the_rooms_of_the_table() -> None:
+    on_disk = {room(p) for p in modules()} - {"__init__", "__main__", "cli", "daemon"}
+    assert on_disk == set(DOORS)
+
+
+def test_the_verifier_needs_nothing_heavy() -> None:
+    blocked = "sqlalchemy PIL watchdog click inotify_simple zstandard jinja2 alembic".split()
+    code = (f"import sys\nfor n in {blocked}: sys.modules[n] = None\nimport provenance.bundle.verify")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_files_stay_small(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= 400, f"{path.relative_to(PACKAGE)} has {lines} lines: is it two rooms?"
+
+
+def test_every_message_has_both_languages() -> None:
+    import json
+    import string
+
+    for file in sorted((PACKAGE / "data" / "messages").glob("*.json")):
+        for key, entry in json.loads(file.read_text(encoding="utf-8")).items():
+            assert set(entry) == {"en", "zh"}, f"{file.name}: {key}"
+            fields = [{f for _, f, _, _ in string.Formatter().parse(entry[lang]) if f} for lang in ("en", "zh")]
+            assert fields[0] == fields[1], f"{file.name}: {key} has other placeholders in zh"

@@ -1,0 +1,70 @@
+"""The two verifiers over the same path: the package's, and the stand-alone program as a stranger runs it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import provenance.bundle
+from provenance.bundle.examine import examine
+from provenance.bundle.verdict import Trust
+
+PROGRAM = Path(provenance.bundle.__file__).parent / "standalone" / "verify.py"
+
+
+def load() -> ModuleType:
+    """The stand-alone program as a module, to test its parts."""
+    spec = importlib.util.spec_from_file_location("standalone_verify", PROGRAM)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.dont_write_bytecode = True
+    spec.loader.exec_module(module)
+    return module
+
+
+STANDALONE = load()
+
+
+def package(path: Path, key: str | None = None) -> tuple[str, Counter[str]]:
+    """Verdict and codes of provenance.bundle."""
+    verdict = examine(path, Trust(key))
+    assert {"INTEGRITY ONLY": 0, "FAILED": 1, "REFUSED": 2, "INCOMPLETE": 3}[verdict.word] == verdict.exit_code
+    return verdict.word, Counter(finding.code for finding in verdict.findings)
+
+
+def alone(path: Path, key: str | None = None) -> tuple[str, Counter[str]]:
+    """Verdict and codes of the stand-alone program, called in this process because it is quicker."""
+    try:
+        files: Any = STANDALONE.Folder(str(path)) if path.is_dir() else STANDALONE.Zip(str(path))
+    except STANDALONE.Refused as error:
+        return "REFUSED", Counter([error.code])
+    try:
+        check = STANDALONE.Check(files, key)
+        return check.run(), Counter(code for _, code, _ in check.findings)
+    except STANDALONE.Refused as error:
+        return "REFUSED", Counter([error.code])
+    finally:
+        if not path.is_dir():
+            files.file.close()
+
+
+def program(path: Path | None, *options: str, python: str = sys.executable, cwd: Path | None = None) -> tuple[int, str, Counter[str]]:
+    """Exit code, verdict and codes of the stand-alone program as a process; isolated, so that nothing of ours can be imported."""
+    command = [python, "-I", "-S", str(PROGRAM), "--json", *options, *([str(path)] if path else [])]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=cwd)
+    assert not done.stderr, done.stderr
+    told = json.loads(done.stdout)
+    return done.returncode, told["verdict"], Counter(row["code"] for row in told["findings"])
+
+
+def both(path: Path, key: str | None = None) -> tuple[str, set[str]]:
+    """Verdict and codes, on which both agree, each as often."""
+    ours, theirs = package(path, key), alone(path, key)
+    assert ours == theirs, (ours, theirs)
+    return ours[0], set(ours[1])
