@@ -250,7 +250,7 @@ class FileUnreadable(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ModelSeen(Fact):
-    """A model file was read whole. Hash names as in docs/ledger-format.md; autov1 is absent below 1 MiB + 64 KiB.
+    """A model file was read whole. Hash names as in docs/ledger-format.md; autov1 is absent up to 1 MiB: tools hash nothing there.
 
     was: the SHA-256 recorded before for this path, when the file was swapped under the same name.
     """
@@ -276,7 +276,9 @@ class ModelsBound(Fact):
     """Which model files lay under the names a picture gives, at the moment of its capture.
 
     of: seq of the file entry; sha256: the picture. bindings, each: `{name, kind, how, sha256, autov2, autov3, seen, agrees}`; how is
-    "by name", "by hash" or "not found"; agrees tells whether a hash claimed by the picture fits (absent where it claims none).
+    "by name", "by hash", "not found", or why a file that was found has no hash: "not hashed" (a folder), "unreadable", "pending"; "remote"
+    for a model that runs elsewhere. agrees tells whether a hash claimed by the picture fits the bytes (absent where none was claimed that
+    can be compared). notes: codes, e.g. "ambiguous", "header label". found: bound to hashed bytes; missing: "not found".
     """
 
     KIND: ClassVar[str] = "models.bound/1"

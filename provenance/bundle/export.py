@@ -9,13 +9,13 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from provenance import facts
 from provenance.bundle import assemble as parts
 from provenance.bundle.archive import write_zip
 from provenance.bundle.withhold import claimed_fields
-from provenance.errors import ProvError, Unavailable
+from provenance.errors import Unavailable
 from provenance.ledger.blobs import Blobs
 from provenance.ledger.chain import Entry
 from provenance.ledger.records import Record
@@ -134,7 +134,15 @@ def _original(sha256: str, blobs: Blobs, find: Callable[[str], Path | None]) -> 
 
 
 def _blob(blobs: Blobs, sha256: str) -> parts.Blob:
-    return parts.Blob(sha256, blobs.length(sha256), lambda: blobs.chunks(sha256))
+    with blobs.open_stream(sha256) as stream:
+        size = stream.seek(0, os.SEEK_END)
+    return parts.Blob(sha256, size, lambda: _blob_chunks(blobs, sha256))
+
+
+def _blob_chunks(blobs: Blobs, sha256: str) -> Iterator[bytes]:
+    with blobs.open_stream(sha256) as stream:
+        while block := stream.read(BLOCK):
+            yield block
 
 
 def _file_chunks(path: Path) -> Iterator[bytes]:
@@ -146,10 +154,15 @@ def _file_chunks(path: Path) -> Iterator[bytes]:
 def _blobs(records: Sequence[Record], blobs: Blobs, request: Request, previews: set[str]) -> Iterator[parts.Blob]:
     names = set(previews)
     if not request.withheld & claimed_fields():
-        names |= {c["sha256"] for r in records for c in r.values.get("carriers") or ()}
+        names |= {c["sha256"] for r in records for c in _rows(r, "carriers")}
     for name in sorted(names):
         if blobs.has(name):
             yield _blob(blobs, name)
+
+
+def _rows(record: Record, name: str) -> Sequence[Any]:
+    rows = record.values.get(name)
+    return rows if isinstance(rows, list) else ()
 
 
 def _models(shown: Sequence[_Shown]) -> Iterator[dict[str, Any]]:
@@ -192,35 +205,23 @@ def slug(title: str, selection: Selection) -> str:
     return found or (selection.work[:8] if selection.work else selection.pictures[0].sha256[:8])
 
 
-class _Hashing:
-    """A file that is hashed while it is written."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file, self.sha256, self.size = file, hashlib.sha256(), 0
-
-    def write(self, data: Any) -> int:
-        self.sha256.update(data)
-        self.size += len(data)
-        return self._file.write(data)
-
-
 def _write(bundle: parts.Bundle, out: Path, step: Callable[[int, int], None] | None) -> tuple[str, int]:
     fresh = out.with_name(f".{out.name}.{os.getpid()}.new")
     try:
-        with fresh.open("wb") as file:
-            hashing: Any = _Hashing(file)
-            write_zip(hashing, _stepping(bundle.files, step))
+        with fresh.open("w+b") as file:
+            write_zip(file, _stepping(bundle.files, step))
+            size = file.tell()
             file.flush()
             os.fsync(file.fileno())
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
         # a crash before this line leaves a hidden .new file and the old bundle as it was
         fresh.replace(out)
     except OSError as error:
         raise Unavailable("export.cannot-write", path=str(out), why=error.strerror or "") from error
-    except ProvError:
-        raise
     finally:
         fresh.unlink(missing_ok=True)
-    return hashing.sha256.hexdigest(), hashing.size
+    return digest, size
 
 
 def _stepping(files: Sequence[Any], step: Callable[[int, int], None] | None) -> Iterator[Any]:

@@ -13,7 +13,8 @@ from provenance.capture.models import ModelHashes
 from provenance.errors import Unreadable
 from provenance.readers.reading import Lora, Model, Reading
 
-BY_NAME, BY_HASH, NOT_FOUND, PENDING, NOT_HASHED, UNREADABLE = "by name", "by hash", "not found", "pending", "not hashed", "unreadable"
+BY_NAME, BY_HASH, NOT_FOUND, PENDING = "by name", "by hash", "not found", "pending"
+NOT_HASHED, UNREADABLE, REMOTE = "not hashed", "unreadable", "remote"
 DIFFUSERS = "diffusers folder"
 
 Find = Callable[[str, str | None], Sequence[str]]
@@ -29,7 +30,8 @@ class Binding:
     """One model a picture names, and the file it is bound to.
 
     how: BY_NAME, BY_HASH (no file of the name fits the claimed hash, another one does), NOT_FOUND, PENDING (found, being hashed),
-    NOT_HASHED (found, a diffusers folder: a folder has no one hash), UNREADABLE. agrees: whether a hash claimed by the picture fits the
+    NOT_HASHED (found, a diffusers folder: a folder has no one hash), UNREADABLE, REMOTE (kind `api`: it runs on
+    another machine). agrees: whether a hash claimed by the picture fits the
     bytes; None where none was claimed, or none that can be compared. notes: codes:
     `ambiguous` (several files bear the name; the first is bound), `header label` (the claim only repeats what the file's header says of
     itself), `other file under this name` (bound by hash), `claims differ` (the picture's own claims contradict each other).
@@ -112,6 +114,8 @@ def _claims(item: Model | Lora, kind: str, reading: Reading) -> tuple[str, ...]:
 
 
 def _bind(name: str, kind: str, claims: Sequence[str], find: Find, hashes_of: HashesOf, by_hash: ByHash) -> Binding:
+    if kind == "api":
+        return Binding(name, kind, REMOTE)
     named = find(name, kind)
     looked = [_look(name, kind, path, claims, hashes_of) for path in (named if claims else named[:1])]
     for binding in looked:

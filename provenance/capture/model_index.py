@@ -59,8 +59,13 @@ class ModelIndex:
     def files(self) -> tuple[ModelFile, ...]:
         return self._files
 
-    def refresh(self) -> None:
-        """List the folders anew. A folder that is away or may not be read counts as empty."""
+    def refresh(self, folders: Sequence[tuple[str, str]] | None = None) -> None:
+        """List the folders anew. A folder that is away or may not be read counts as empty.
+
+        folders: from now on these instead: a tool may have been installed, or its settings changed, since the last time.
+        """
+        if folders is not None:
+            self._folders = tuple(dict.fromkeys(folders))
         left = self._limit
         files: list[ModelFile] = []
         names: dict[tuple[str, str], list[ModelFile]] = {}
@@ -156,7 +161,10 @@ def _entries(folder: Path, entered: set[tuple[int, int]]) -> Iterator[tuple[str,
 
 
 def _kind(kind: str, rel: str) -> str:
-    return model_kinds.of_path(rel) if kind == model_kinds.ANY else kind
+    if kind == model_kinds.ANY:
+        return model_kinds.of_path(rel)
+    # A1111 takes a VAE that lies beside its checkpoint as `name.vae.pt`
+    return "vae" if kind == "checkpoint" and _stem(rel).lower().endswith(".vae") else kind
 
 
 def _rank(file: ModelFile) -> tuple[int, int, str]:

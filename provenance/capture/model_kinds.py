@@ -27,14 +27,13 @@ _FOLDERS: Mapping[str, str] = MappingProxyType({
     "clip_vision": "clip_vision", "clipvision": "clip_vision", "style_models": "style_model", "stylemodels": "style_model",
     "gligen": "gligen", "photomaker": "photomaker", "model_patches": "model_patch", "modelpatches": "model_patch",
     "audio_encoders": "audio_encoder", "audioencoders": "audio_encoder", "ultralytics": "detector", "adetailer": "detector",
-    "afterdetailer": "detector", "sams": "segmenter", "sam": "segmenter",
+    "afterdetailer": "detector", "animatediff_models": "motion", "animatediff": "motion", "sams": "segmenter", "sam": "segmenter",
 })
 
 _SEARCHED: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "checkpoint": ("checkpoint", "diffusion", "diffusers"), "diffusion": ("diffusion", "checkpoint", "diffusers"),
-    "vae": ("vae", "vae_approx", "checkpoint"), "text_encoder": ("text_encoder", "vae"), "embedding": ("embedding",),
-    "lora": ("lora",), "hypernetwork": ("hypernetwork",), "controlnet": ("controlnet", "model_patch"), "upscaler": ("upscaler",),
-    "clip_vision": ("clip_vision",), "style_model": ("style_model",), "ipadapter": ("ipadapter",), "detector": ("detector",),
+    "vae": ("vae", "vae_approx"), "module": ("vae", "text_encoder"), "controlnet": ("controlnet", "model_patch"),
+    "detector": ("detector", "segmenter"), "upscaler": ("upscaler", "face_restorer"),
 })
 
 
@@ -50,4 +49,6 @@ def of_path(rel: str) -> str:
 
 def searched(kind: str | None) -> tuple[str, ...] | None:
     """The kinds of folder to look in, in order; None for all of them (no kind given, or one that has no folder of its own)."""
-    return _SEARCHED.get(kind or "")
+    if kind is not None and kind in _SEARCHED:
+        return _SEARCHED[kind]
+    return (kind,) if kind is not None and kind in _FOLDERS.values() else None

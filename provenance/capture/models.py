@@ -75,7 +75,7 @@ def hash_model(
                         raise Unavailable("model.stopped", path=path)
             after = _shape(os.fstat(file.fileno()))
     except OSError as error:
-        raise Unreadable("model.unreadable", path=path, why=errno.errorcode.get(error.errno or 0, "EIO")) from error
+        raise _refused(path, error) from error
     if before != after or run.count != before.size:
         raise Unreadable("model.changed", path=path)
     return _result(path, run, before)
@@ -116,6 +116,17 @@ def shape_of(path: str) -> Shape | None:
     return _shape(found) if stat.S_ISREG(found.st_mode) else None
 
 
+def probe(path: str) -> Shape:
+    """The shape of a model file, for a look into the cache. Raises Unreadable as `hash_model` would, without reading."""
+    try:
+        found = _status(path)
+    except OSError as error:
+        raise _refused(path, error) from error
+    if not os.access(path, os.R_OK):
+        raise Unreadable("model.unreadable", path=path, why="EACCES")
+    return _shape(found)
+
+
 def label_of(path: str) -> str | None:
     """`ss_output_name` of a safetensors file: the alias under which A1111 may write a LoRA.
 
@@ -150,15 +161,24 @@ def lower_priority() -> None:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
-def _open(path: str) -> io.FileIO:
+def _status(path: str) -> os.stat_result:
     try:
-        mode = Path(path).stat().st_mode
+        found = Path(path).stat()
     except ValueError as error:
         raise Unreadable("model.unreadable", path=path, why="EINVAL") from error
-    if stat.S_ISDIR(mode):
+    if stat.S_ISDIR(found.st_mode):
         raise Unreadable("model.folder", path=path)
-    if not stat.S_ISREG(mode):  # a pipe or a device would hold the reader for ever
+    if not stat.S_ISREG(found.st_mode):  # a pipe or a device would hold the reader for ever
         raise Unreadable("model.unreadable", path=path, why="not a regular file")
+    return found
+
+
+def _refused(path: str, error: OSError) -> Unreadable:
+    return Unreadable("model.unreadable", path=path, why=errno.errorcode.get(error.errno or 0, "EIO"))
+
+
+def _open(path: str) -> io.FileIO:
+    _status(path)
     file = io.FileIO(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)))
     if hasattr(os, "posix_fadvise"):
         with contextlib.suppress(OSError):

@@ -12,6 +12,7 @@ from provenance.capture import model_kinds
 from provenance.errors import BadInput
 
 MAX_SETTINGS = 4 * 1024 * 1024
+MAX_YAML = 64 * 1024  # its parser is slow, and slower on hostile text
 _VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)|%(\w+)%")
 _SET = re.compile(r'^\s*(?:@?set|export)\s+("?)(\w+)=(.*)$', re.IGNORECASE)
 _COMMENT = re.compile(r"^\s*(#|::|@?rem\b)", re.IGNORECASE)
@@ -22,12 +23,12 @@ _NOT_MODELS = frozenset({"base_path", "is_default", "custom_nodes", "configs", "
 Folders = tuple[tuple[str, str], ...]
 
 
-def text_of(path: Path) -> str | None:
+def text_of(path: Path, limit: int = MAX_SETTINGS) -> str | None:
     """A settings file's text, None where there is none. Raises BadInput `model.paths` when it is too large or not readable."""
     try:
         if not path.is_file():
             return None
-        if path.stat().st_size > MAX_SETTINGS:
+        if path.stat().st_size > limit:
             raise BadInput("model.paths", path=str(path), why="too large")
         return path.read_text(encoding="utf-8-sig", errors="surrogateescape")
     except (OSError, ValueError) as error:
@@ -46,7 +47,7 @@ def json_of(path: Path) -> Mapping[str, Any]:
 
 def yaml_of(path: Path) -> Mapping[str, Any]:
     """A settings file in YAML; empty where there is none. Raises BadInput `model.paths`."""
-    text = text_of(path)
+    text = text_of(path, MAX_YAML)
     if text is None:
         return {}
     import yaml

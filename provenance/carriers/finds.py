@@ -22,7 +22,7 @@ class Finds:
     def add(self, name: str, raw: bytes, text: str | None = None) -> None:
         """Keep a carrier; beyond MAX_CARRIERS only the fact that there were more is kept."""
         if self.full:
-            self._warnings["too-many-texts"] = None
+            self.warn("too-many-texts")
         else:
             self.carriers.append(Carrier(name, raw, text))
 
@@ -31,10 +31,10 @@ class Finds:
         return len(self.carriers) >= MAX_CARRIERS
 
     def warn(self, code: str) -> None:
-        """Keep a warning, each once; beyond MAX_WARNINGS only the fact that there were more is kept."""
-        if code in self._warnings:
-            return
-        self._warnings[code if len(self._warnings) < MAX_WARNINGS else "too-many-warnings"] = None
+        """Keep a warning, each once. Beyond MAX_WARNINGS those that name a place give way to the fact that there were more."""
+        if code not in self._warnings:
+            kept = len(self._warnings) < MAX_WARNINGS or " " not in code
+            self._warnings[code if kept else "too-many-warnings"] = None
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -23,10 +23,10 @@ _FILL = re.compile(rb"\xff+")
 
 @dataclass
 class _Parts:
-    """What is split over segments, until the walk is over. exif: TIFF blocks; more: GUID -> full length and (offset, piece);
+    """What is split over segments, until the walk is over. exif: pieces of one TIFF block; more: GUID -> full length and (offset, piece);
     jumbf: box instance -> (sequence number, piece)."""
 
-    exif: list[list[bytes]] = field(default_factory=list)
+    exif: list[bytes] = field(default_factory=list)
     more: dict[bytes, tuple[int, list[tuple[int, bytes]]]] = field(default_factory=dict)
     jumbf: dict[int, list[tuple[int, bytes]]] = field(default_factory=dict)
 
@@ -92,6 +92,12 @@ def segments(data: bytes, finds: Finds) -> list[tuple[int, int, int]]:
 
 
 def _take(finds: Finds, parts: _Parts, marker: int, body: bytes, at: int) -> None:
+    if marker == 0xE1 and body.startswith(_EXIF):
+        if body.startswith((b"II", b"MM", _EXIF), 6):  # else more than 64 KiB of EXIF goes on in this segment
+            _exif(finds, parts)
+        parts.exif.append(body[6:])
+        return
+    _exif(finds, parts)
     if marker == 0xFE:
         finds.add("COM", body, decode(body.rstrip(b"\x00")))
     elif marker == 0xED:
@@ -100,12 +106,6 @@ def _take(finds: Finds, parts: _Parts, marker: int, body: bytes, at: int) -> Non
     elif marker == 0xEB:
         if body[:2] == b"JP" and len(body) > 16:
             parts.jumbf.setdefault(int.from_bytes(body[2:4], "big"), []).append((int.from_bytes(body[4:8], "big"), body[8:]))
-    elif body.startswith(_EXIF):
-        block = body[6:]
-        if parts.exif and not block.startswith((b"II", b"MM", _EXIF)):
-            parts.exif[-1].append(block)  # more than 64 KiB of EXIF goes on in the next segment
-        else:
-            parts.exif.append([block])
     elif body.startswith(_XMP):
         packet = body[len(_XMP) :]
         finds.add("xmp", packet, decode(packet))
@@ -117,9 +117,14 @@ def _take(finds: Finds, parts: _Parts, marker: int, body: bytes, at: int) -> Non
         finds.warn(f"jpeg.app1 @{at}")
 
 
+def _exif(finds: Finds, parts: _Parts) -> None:
+    if parts.exif:
+        exif.read(b"".join(parts.exif), finds)
+        parts.exif.clear()
+
+
 def _together(finds: Finds, parts: _Parts) -> None:
-    for pieces in parts.exif:
-        exif.read(b"".join(pieces), finds)
+    _exif(finds, parts)
     for full, found in parts.more.values():
         _extended(finds, full, sorted(found))
     for numbered in parts.jumbf.values():

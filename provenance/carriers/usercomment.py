@@ -11,7 +11,7 @@ import codecs
 from provenance.carriers.text import decode
 
 _SAMPLE = 8192  # bytes on which byte orders are compared; whether a decoding is possible is asked of the whole
-_LEGACY = ("gb2312", "shift_jis", "euc_kr")
+_EVERYDAY = ("gb2312", "shift_jis", "euc_kr")
 _WORDISH = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ,.:\n")
 _CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
 
@@ -69,19 +69,28 @@ def _wide(body: bytes) -> str:
 
 
 def _better(sample: bytes) -> bool:
-    """Whether big-endian reads better: more ASCII and blanks; for a text that has none (pure Chinese), more common characters."""
+    """Whether big-endian reads better: by ASCII and blanks, where one order has mostly that.
+
+    Other scripts are judged by their characters, because "一" (U+4E00) in the wrong order is an N, so that ASCII alone would prefer
+    the wrong order for Chinese: by lying in few blocks (alphabets), then by being characters of everyday use.
+    """
     big, little = _plain(sample, "utf-16-be"), _plain(sample, "utf-16-le")
-    return big > little if big != little else _common(sample, "utf-16-be") >= _common(sample, "utf-16-le")
+    if max(big, little) * 4 >= len(sample) and big != little:
+        return big > little
+    few, many = sorted(blocks := (len(set(sample[0::2])), len(set(sample[1::2]))))
+    if few * 4 <= many:
+        return blocks[0] == few
+    return _familiar(sample, "utf-16-be") >= _familiar(sample, "utf-16-le")
 
 
 def _plain(sample: bytes, order: str) -> int:
     return len(sample.decode(order, "ignore").encode("ascii", "ignore").translate(None, _CONTROLS))
 
 
-def _common(sample: bytes, order: str) -> int:
-    """How many characters the everyday character sets of Chinese, Japanese and Korean know."""
-    text = sample[:512].decode(order, "ignore")
-    return max(len(text.encode(codec, "ignore").decode(codec, "ignore")) for codec in _LEGACY)
+def _familiar(sample: bytes, order: str) -> int:
+    """How many characters the everyday sets of Chinese, Japanese and Korean know (they hold ASCII, Greek and Cyrillic too)."""
+    text = sample[:1024].decode(order, "ignore")
+    return max(len(text.encode(codec, "ignore").translate(None, _CONTROLS).decode(codec, "ignore")) for codec in _EVERYDAY)
 
 
 def _pairs(even: bytes, order: str) -> bool:

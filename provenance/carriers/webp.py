@@ -36,7 +36,7 @@ def walk(window: Window) -> Container:
         if len(header) < 8 or not _named(kind):
             finds.warn(f"webp.garbage @{pos}" if header else f"webp.not-at-hand @{pos}")
             break
-        if pos >= declared:
+        if 8 < declared <= pos:
             finds.warn(f"webp.after-riff {decode(kind)}@{pos}")
         if pos + 8 + length > window.size:
             finds.warn(f"webp.chunk-length {decode(kind)}@{pos}")

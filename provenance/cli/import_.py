@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from provenance import words
 from provenance.cli import out
 from provenance.cli.common import at_home, cli_command, help_of
 from provenance.errors import BadInput
@@ -31,7 +32,7 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
         bar: dict[str, Any] = {}
 
         def counted(total: int) -> Any:
-            bar["bar"] = out.progress(out.words.say("cli.import.bar", out.words.language()), total)
+            bar["bar"] = out.progress(words.say("cli.import.bar", words.language()), total)
             return bar["bar"]
 
         done = import_paths(house, roots, progress=counted, stop=stop)

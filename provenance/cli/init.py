@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from provenance import config
-from provenance.capture import tools
+from provenance.capture import installed, tools
 from provenance.cli import out
 from provenance.cli.common import cli_command, help_of
 from provenance.config import Config
@@ -40,7 +40,7 @@ def chosen(folders: tuple[str, ...], *, yes: bool) -> tuple[str, ...]:
     """The folders to watch: those named, else those of the tools found, asked for once on a terminal unless `yes`."""
     if folders:
         return checked(folders)
-    found = [(tool.kind, root) for tool in tools.installed(Path.home(), os.environ) for root in tool.roots]
+    found = [(tool.kind, root) for tool in installed.installed(Path.home(), os.environ) for root in tool.roots]
     if not found or yes or not sys.stdin.isatty():
         return tuple(dict.fromkeys(root for _, root in found))
     out.say("cli.init.found")

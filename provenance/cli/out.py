@@ -94,6 +94,11 @@ class Progress:
         if self._bar is not None:
             self._bar.advance(self._task, n)
 
+    def reach(self, done: int, total: int) -> None:
+        """`done` of `total` are done: for work whose length is known only on the way."""
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, total=total)
+
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._bar.stop()

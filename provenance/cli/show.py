@@ -37,7 +37,7 @@ def gather(house: House, sha256: str) -> dict[str, Any]:
         "sha256": sha256, "reading": from_values(record.values, best["container"], plain(record.values.get("path"))), "models": models,
         "entries": ask.entries_of(about), "versions": about["versions"], "places": [row["path"] for row in about["places"]],
         "moves": about["moves"], "losses": about["losses"], "decisions": about["decisions"], "notes": about["notes"], "works": about["works"],
-        "parents": about["parents"], "children": about["children"], "described": (about["described"] or [None])[0],
+        "parents": about["parents"], "children": about["children"], "described": about["described"][0] if about["described"] else None,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from provenance import canon, facts
 from provenance.capture import tools
@@ -45,7 +46,7 @@ class Chores:
         known = {row["path"] for row in self._known.ask("SELECT DISTINCT path FROM coverage WHERE kind = 'watch.added/1'")}
         for root in roots:
             if canon.path(root) not in known:
-                tool = tools.tool_of(root)
+                tool = tools.tool_of(Path(root))
                 said.append(facts.WatchAdded(tool=tool.kind if tool else None, reason="asked", path=canon.path(root)))
         return said
 

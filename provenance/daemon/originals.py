@@ -1,9 +1,13 @@
-"""Copies of originals within a disk budget. When it is reached, originals of undecided pictures go first, each drop an entry."""
+"""Copies of originals within a disk budget, made behind the capture. When the budget is reached, originals of undecided pictures go
+first, each drop an entry."""
 
 from __future__ import annotations
 
 import contextlib
+import queue
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from provenance import facts
@@ -14,6 +18,7 @@ from provenance.ledger.blobs import Blobs
 
 KEPT_MEDIA = ("image/", "video/", "audio/", "application/x-krita", "application/zip", "text/plain")
 GIB = 1024**3
+MOST_WAITING = 64  # versions held in memory until they are copied: then the capture waits, so that a burst cannot fill it
 
 # Undecided first, oldest first. Kept, filed and input pictures, and what they came from, are never offered.
 DROPPABLE = """
@@ -25,7 +30,7 @@ GROUP BY v.sha256 ORDER BY min(v.seq)
 """
 
 
-class Originals:
+class Originals(threading.Thread):
     """Keeps copies of what is captured live.
 
     Args:
@@ -33,18 +38,39 @@ class Originals:
     """
 
     def __init__(self, blobs: Blobs, known: Known, budget_gb: int) -> None:
+        super().__init__(name="originals", daemon=True)
         self._blobs, self._known, self._budget = blobs, known, budget_gb * GIB
-        self._used = blobs.size_on_disk() if self._budget else 0
+        self._used = blobs.size_on_disk() if self._budget and blobs.folder.is_dir() else 0
+        self._queue: queue.Queue[tuple[Specimen, bytes | None] | None] = queue.Queue(MOST_WAITING)
 
     def keep(self, specimen: Specimen, data: bytes | None) -> None:
-        """Copy one version: a reflink where the file system can, else from the bytes already read. Failing is no loss of the record."""
+        """Copy one version soon: from the bytes that were read, or with a reflink from its place. Failing is no loss of the record."""
         size = specimen.shape.size
-        if not size or not self._budget or size > self._budget // 4 or not specimen.container.media_type.startswith(KEPT_MEDIA):
-            return
-        with contextlib.suppress(OSError, ProvError):
-            if not self._blobs.has(specimen.sha256):
-                self._blobs.put_file(specimen.path, specimen.sha256, data)
-                self._used += size
+        if size and self._budget and size <= self._budget // 4 and specimen.container.media_type.startswith(KEPT_MEDIA):
+            self._queue.put((specimen, data))
+
+    def close(self) -> None:
+        """Copy what waits, then end."""
+        self._queue.put(None)
+        if self.is_alive():
+            self.join()
+
+    def run(self) -> None:
+        while (item := self._queue.get()) is not None:
+            specimen, data = item
+            with contextlib.suppress(OSError, ProvError):
+                if self._blobs.has(specimen.sha256):
+                    continue
+                if not self._linked(specimen) and data is not None:
+                    self._blobs.put_original(data, specimen.sha256)
+                self._used += specimen.shape.size
+
+    def _linked(self, specimen: Specimen) -> bool:
+        """A copy from the file itself, which costs no space where the file system shares blocks; False when it is another file now."""
+        try:
+            return self._blobs.put_file(Path(specimen.path), specimen.sha256)
+        except (OSError, ProvError):
+            return False
 
     def over(self) -> bool:
         """Whether the budget is used up."""
@@ -55,7 +81,7 @@ class Originals:
         for row in self._known.ask(DROPPABLE):
             if self._used <= self._budget * 9 // 10:
                 return
-            if self._blobs.has(row["sha256"]):
+            if self._blobs.has_original(row["sha256"]):
                 self._used -= row["size"]
                 yield facts.OriginalDropped(sha256=row["sha256"], size=row["size"], why="budget")
 

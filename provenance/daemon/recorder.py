@@ -29,6 +29,7 @@ from provenance.daemon.taking import Taken, Taking
 from provenance.daemon.writer import Job, Writer
 from provenance.errors import ProvError
 from provenance.ledger.chain import Entry
+from provenance.ledger.schema import journal
 
 TICK_SECONDS = 30.0
 WAKE_MS = 2_000
@@ -95,6 +96,7 @@ class Recorder:
         self._house.tell(*self._chores.opening(self._roots, self._started()))
         self._writer.start()
         self._models.start()
+        self._originals.start()
         if self._house.config.previews:
             self._describer.start()
         watched = threading.Event()
@@ -112,7 +114,7 @@ class Recorder:
     def _started(self) -> facts.RecorderStarted:
         return facts.RecorderStarted(
             software=SOFTWARE, python=platform.python_version(), system=f"{platform.system()} {platform.release()}", sqlite=sqlite3.sqlite_version,
-            watcher=watching.watcher_name(), journal=self._house.ledger.journal_mode, host=platform.node(),
+            watcher=watching.watcher_name(), journal=journal(self._house.ledger.path), host=platform.node(),
             roots=tuple(canon.path(root) for root in self._roots),
         )
 
@@ -134,8 +136,9 @@ class Recorder:
 
     def _end(self) -> None:
         self._stop.set()
+        self._originals.close()
         self._models.close()
-        self._describer.close(finish=False)
+        self._describer.close(finish=self._failed is None)
         if self._writer.is_alive():
             try:
                 self._writer.submit(Job((facts.RecorderStopped(reason="error" if self._failed else "asked", captured=self._count),)))

@@ -2,9 +2,47 @@
 
 from __future__ import annotations
 
+import base64
+from dataclasses import dataclass
+
+from provenance import facts
 from provenance.daemon.house import House
+from provenance.seal.signing import sign_head
 
 
-def sign_now(house: House, why: str) -> bytes:
-    """placeholder"""
-    raise AssertionError
+@dataclass(frozen=True)
+class SignedHead:
+    """A signed snapshot. note: the exact bytes. at: when its entry was written. size: entries it covers."""
+
+    note: bytes
+    at: str
+    size: int
+
+
+def last_head(house: House) -> SignedHead | None:
+    """The newest snapshot that the ledger tells of."""
+    stop = house.ledger.size()
+    while stop > 0:
+        start = max(0, stop - 512)
+        found = [e for e in house.ledger.entries(start, stop, kinds=(facts.SnapshotSigned.KIND,))]
+        if found:
+            return SignedHead(found[-1].open["note"].encode(), found[-1].at, found[-1].open["size"])
+        stop = start
+    return None
+
+
+def sign_now(house: House, why: str) -> SignedHead:
+    """Sign the head, or give the last signed one where nothing but snapshots and exports came after it.
+
+    So the same ledger exported twice gives the same bytes. Raises Damaged `heads.inconsistent` when heads.log says otherwise.
+    """
+    last = last_head(house)
+    size = house.ledger.size()
+    if last is not None and all(e.kind in facts.BOOKKEEPING for e in house.ledger.entries(last.size, size)):
+        return last
+    signed = sign_head(size, house.ledger.root_at, house.signer, house.home.heads, recorded=(last.note,) if last else ())
+    fact = facts.SnapshotSigned(
+        size=size, root=base64.b64encode(signed.snapshot.root).decode(), why=why, note=signed.note.decode("utf-8"),
+    )
+    (entry,) = house.tell(fact)
+    return SignedHead(signed.note, entry.at, size)

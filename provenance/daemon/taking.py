@@ -109,10 +109,10 @@ class Taking:
                 if place is not None and place.here:
                     self._vanish(path, place, sighting.seen_at, LIVE)
             return
-        for path in (sighting.path, sighting.was):
-            place = self._known.place(path) if path else None
-            if path and place is not None and place.here:
-                self._vanish(path, place, sighting.seen_at, LIVE)
+        for left in filter(None, (sighting.path, sighting.was)):
+            place = self._known.place(left)
+            if place is not None and place.here:
+                self._vanish(left, place, sighting.seen_at, LIVE)
 
     def _vanish(self, path: str, place: Place, seen_at: str, noticed: str) -> None:
         gone = Place(place.sha256, place.size, place.mtime, PENDING, here=False)

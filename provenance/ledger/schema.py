@@ -186,7 +186,7 @@ def translate(path: Path, error: BaseException | None) -> ProvError:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return Busy("ledger.busy", **where)
         case sqlite3.SQLITE_CANTOPEN:
-            return Unavailable("ledger.cannot-open", **where)
+            return Unavailable("ledger.cannot-open", **where, why=str(error))
         case sqlite3.SQLITE_IOERR:
             return Unavailable("ledger.io", **where, why=getattr(error, "sqlite_errorname", "SQLITE_IOERR"))
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:

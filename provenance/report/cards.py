@@ -11,11 +11,11 @@ from typing import Any
 from provenance import facts
 from provenance.report.difference import changes, seed_only
 from provenance.report.dossier import Card, Line, Picture, RecordLike, Step
-from provenance.report.lines import lines_of, merged, tables
+from provenance.report.lines import LEDGER_CLOCK, lines_of, merged, tables
 from provenance.report.values import plain
 
 _NOT_SUBJECT = frozenset({"was", "seal", "bundle", "preview", "pixels"})  # hashes in an entry that are not what it is about
-_SAID_ELSEWHERE = frozenset({"pictures", "about", "of", "clock"})  # on a card: its own hash again, and counters that the annex shows
+_SAID_ELSEWHERE = frozenset({"pictures", "about", "of", LEDGER_CLOCK})  # on a card: its own hash again, and counters that the annex shows
 _NOT_COMPARED = frozenset({"path", "problems"})
 _REPEATS = frozenset({"carriers"})
 

@@ -13,7 +13,7 @@ import itertools
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ REMOVED, ADDED, REWORDED, REWEIGHTED, MOVED, SPACING = "removed", "added", "rewo
 KINDS_OF_CHANGE = (REMOVED, ADDED, REWORDED, REWEIGHTED, MOVED, SPACING)
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+MOST_COMPARED = 2_500  # pairs of phrases looked at for rewording: each costs a comparison of words
 _PROMPTS = frozenset({"prompts", "negative_prompts"})
 _ROWS_APART = frozenset({"carriers", "passes"})  # raw bytes differ with every seed; passes repeat the lists
 _NOT_CLAIMED = frozenset(
@@ -79,7 +80,7 @@ def compare(old: Sequence[Phrase], new: Sequence[Phrase]) -> tuple[Change, ...]:
     gone = [i for i in range(len(old)) if i not in partner]
     taken = {j for _, j in pairs}
     come = [j for j in range(len(new)) if j not in taken]
-    reworded = _reworded(old, new, gone, come, stays)
+    reworded = _reworded(old, new, gone, come)
     also = {j for _, j in reworded}
     left = {i for i, _ in reworded}
     found = [Change(REMOVED, old[i].text, old[i].mark, "", old[i].tag) for i in gone if i not in left]
@@ -123,28 +124,32 @@ def _longest_rising(pairs: Sequence[tuple[int, int]]) -> frozenset[tuple[int, in
     return frozenset(stays)
 
 
-def _reworded(
-    old: Sequence[Phrase], new: Sequence[Phrase], gone: Sequence[int], come: Sequence[int], stays: frozenset[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """Removed and added phrases that stand at the same place and share at least half of their words."""
-    anchors = sorted(stays)
-    old_at = [i for i, _ in anchors]
-    new_at = [j for _, j in anchors]
-    gaps: defaultdict[int, list[int]] = defaultdict(list)
-    for j in come:
-        gaps[bisect.bisect(new_at, j)].append(j)
-    waiting = {gap: iter(places) for gap, places in gaps.items()}
-    found = []
-    for i in gone:
-        j = next(waiting.get(bisect.bisect(old_at, i), iter(())), -1)
-        if j >= 0 and old[i].tag == new[j].tag and _alike(old[i].text, new[j].text):
+def _reworded(old: Sequence[Phrase], new: Sequence[Phrase], gone: Sequence[int], come: Sequence[int]) -> list[tuple[int, int]]:
+    """Removed and added phrases that share at least half of their words, the most alike first. Too many to compare count as not alike."""
+    if len(gone) * len(come) > MOST_COMPARED:
+        return []
+    bags = {(side, place): Counter(_WORD.findall(text.lower())) for side, place, text in _texts(old, new, gone, come)}
+    likeness = ((_shared(bags[0, i], bags[1, j]), i, j) for i in gone for j in come if old[i].tag == new[j].tag)
+    found: list[tuple[int, int]] = []
+    left, also = set(gone), set(come)
+    for share, i, j in sorted(likeness, key=lambda one: (-one[0], abs(one[1] - one[2]), one)):
+        if share >= 0.5 and i in left and j in also:
             found.append((i, j))
-    return found
+            left.discard(i)
+            also.discard(j)
+    return sorted(found, key=lambda pair: pair[1])
 
 
-def _alike(one: str, other: str) -> bool:
-    first, second = Counter(_WORD.findall(one.lower())), Counter(_WORD.findall(other.lower()))
-    return 0 < max(first.total(), second.total()) <= 2 * (first & second).total()
+def _texts(
+    old: Sequence[Phrase], new: Sequence[Phrase], gone: Sequence[int], come: Sequence[int]
+) -> Iterator[tuple[int, int, str]]:
+    yield from ((0, i, old[i].text) for i in gone)
+    yield from ((1, j, new[j].text) for j in come)
+
+
+def _shared(one: Counter[str], other: Counter[str]) -> float:
+    """The words in common as a part of the longer phrase, 0 to 1."""
+    return (one & other).total() / max(one.total(), other.total(), 1)
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FieldChange, ...]:

@@ -85,9 +85,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """Lines of one class."""
+    """Lines of one class. imported: what files found later claim, kept apart from what files seen live claim."""
 
     klass: str
+    imported: bool
     lines: tuple[Line, ...]
 
 
@@ -108,6 +109,7 @@ class Card:
 @dataclass(frozen=True)
 class Event:
     """One entry on the timeline. said: open texts and numbers for its sentence. quotes: what a person stated, or all of an unknown kind.
+    pictured: worth a preview; other entries about the same picture only name it.
 
     file_time: what the file system said, "" without. attested: the entry holds what a third party attested.
     """
@@ -120,6 +122,7 @@ class Event:
     said: tuple[tuple[str, str], ...]
     quotes: tuple[Line, ...]
     pictures: tuple[int, ...]
+    pictured: bool
     file_time: str
     attested: bool
 
@@ -209,6 +212,15 @@ class Whole:
 
 
 @dataclass(frozen=True)
+class ModelFile:
+    """A model file that was read whole."""
+
+    seq: int
+    at: str
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
 class Dossier:
     """The whole page. counts: (name, number), context only."""
 
@@ -223,7 +235,7 @@ class Dossier:
     decisions: tuple[Decided, ...]
     bound: tuple[Bound, ...]
     unbound: tuple[Hidden, ...]
-    models: tuple[Whole, ...]
+    models: tuple[ModelFile, ...]
     running: tuple[Running, ...]
     hidden: tuple[Hidden, ...]
     annex: tuple[Whole, ...]

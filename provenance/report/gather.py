@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Sequence
 
 from provenance import clock, facts
 from provenance.errors import ProvError
 from provenance.report import cards, sections
-from provenance.report.dossier import Card, Dossier, Interval, Line, Meta, Picture, RecordLike
-from provenance.report.lines import hidden_of, line_class, lines_of, merged, whole_of
+from provenance.report.dossier import Card, Dossier, Interval, Line, Meta, ModelFile, Picture, RecordLike
+from provenance.report.lines import LEDGER_CLOCK, hidden_of, line_class, lines_of, merged, tables, whole_of
+from provenance.report.values import Item
 
 ROLES = ("chosen", "ancestor", "rejected", "input")
 MADE_WITH = ("generator", "models", "loras")
@@ -43,7 +45,7 @@ def gather(records: Sequence[RecordLike], pictures: Sequence[Picture], meta: Met
         decisions=sections.decisions(ordered, shown),
         bound=bound,
         unbound=unbound,
-        models=tuple(whole_of(record) for record in ordered if record.entry.kind == facts.ModelSeen.KIND),
+        models=tuple(_model(record) for record in ordered if record.entry.kind == facts.ModelSeen.KIND),
         running=sections.running(events),
         hidden=hidden,
         annex=tuple(whole_of(record) for record in ordered),
@@ -94,4 +96,10 @@ def _counts(records: Sequence[RecordLike], shown: Sequence[Card], meta: Meta, hi
 def _tools(records: Sequence[RecordLike]) -> tuple[Line, ...]:
     """Which tools, models and LoRAs the files name, for the first page."""
     files = [line for record in records if record.entry.kind in facts.FILE_KINDS for line in lines_of(record)]
-    return merged([line for name in MADE_WITH for line in files if line.field == name], by_item=True)
+    named = [line for name in MADE_WITH for line in files if line.field == name]
+    bare = [dataclasses.replace(line, items=tuple(Item(item.text) for item in line.items)) for line in named]
+    return tuple(sorted(merged(bare, by_item=True), key=lambda line: line.imported))
+
+
+def _model(record: RecordLike) -> ModelFile:
+    return ModelFile(record.entry.seq, record.entry.at, tables([line for line in lines_of(record) if line.field != LEDGER_CLOCK]))

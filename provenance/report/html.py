@@ -44,6 +44,7 @@ def render(dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], language
     shared = {
         "d": dossier,
         "cards": {card.number: card for card in dossier.cards},
+        "numbers": {card.sha256: card.number for card in dossier.cards},
         "pictured": frozenset(pictures),
         "refused": refused,
         "large": LARGE_ON_PAGE_ONE,

@@ -9,13 +9,20 @@ from provenance import facts
 from provenance.report.dossier import UNKNOWN, EntryLike, Hidden, Line, RecordLike, Table, Whole
 from provenance.report.values import items
 
+LEDGER_CLOCK = "clock"  # the counters that the ledger itself writes into each entry
+_MEASURED = frozenset((*facts.FILE_KINDS, facts.FileDescribed.KIND))  # their fields mean the same: one line serves for all
 CLASS_ORDER = (*facts.CLASSES, UNKNOWN)
 
 
 def line_class(entry: EntryLike, field: str) -> str:
-    """Who says this field: the facts' own answer for a kind that is known, what the entry names for one that is not, else UNKNOWN."""
+    """Who says this field, or the entry as a whole where `field` is "".
+
+    The facts answer for a kind and field that they know; for an unknown kind its own `class` counts; all else is UNKNOWN, so that what a
+    newer version wrote is never taken for an observation.
+    """
     if entry.kind in facts.KINDS:
-        return facts.field_class(entry.kind, field)
+        known = field in ("", LEDGER_CLOCK) or field in _order(entry.kind)
+        return facts.field_class(entry.kind, field) if known else UNKNOWN
     named = entry.open.get("class")
     return named if named in facts.CLASSES else UNKNOWN
 
@@ -73,14 +80,18 @@ def merged(lines: Iterable[Line], *, by_item: bool = False) -> tuple[Line, ...]:
     first: dict[tuple[object, ...], Line] = {}
     entries: dict[tuple[object, ...], set[int]] = {}
     for line in lines:
-        key = ("" if by_item else line.kind, line.field, line.klass, line.items, line.commitment, line.imported)
+        kind = "" if by_item or line.kind in _MEASURED else line.kind
+        key = (kind, line.field, line.klass, line.items, line.commitment, line.imported)
         first.setdefault(key, line)
         entries.setdefault(key, set()).update(line.entries)
     return tuple(dataclasses.replace(line, entries=tuple(sorted(entries[key]))) for key, line in first.items())
 
 
 def tables(lines: Sequence[Line]) -> tuple[Table, ...]:
-    """Lines by class, in the order of CLASS_ORDER; classes without a line left out."""
+    """Lines by class, in the order of CLASS_ORDER, those of files found later apart; empty tables left out."""
     return tuple(
-        Table(klass, mine) for klass in CLASS_ORDER if (mine := tuple(line for line in lines if line.klass == klass))
+        Table(klass, late, mine)
+        for klass in CLASS_ORDER
+        for late in (False, True)
+        if (mine := tuple(line for line in lines if line.klass == klass and line.imported == late))
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 MAX_NESTING = 16  # the mark of a phrase repeats its brackets: without a bound a hostile prompt would make it quadratic
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _OPENERS = {close: opener for opener, close in _CLOSERS.items()}
-_SEPARATORS = frozenset(",,、;;。\r\n")
+_SEPARATORS = frozenset(",;\r\n\uff0c\u3001\uff1b\u3002")  # with the full-width comma, 、 ; and 。
 _TAG = re.compile(r"<(\w{1,20}):([^<>:\n]{1,300})(?::([^<>\n]{0,60}))?>")
 _WEIGHT = re.compile(r":\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*$")
 _WEIGHT_SPAN = 24

@@ -24,6 +24,7 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lost", (facts.FileVanished.KIND, facts.FileUnreadable.KIND)),
     ("dropped", (facts.OriginalDropped.KIND,)),
 )
+_PICTURED = frozenset((*facts.FILE_KINDS, facts.DecisionMade.KIND, facts.LinkStated.KIND, facts.NoteAdded.KIND))
 _BINDING = frozenset({"name", "kind", "how", "sha256", "autov2", "autov3", "agrees"})
 
 
@@ -52,6 +53,7 @@ def _event(record: RecordLike, numbers: Mapping[str, int], listed: Sequence[int]
         said=tuple((name, plain(value)) for name, value in sorted(entry.open.items()) if isinstance(value, str | int)),
         quotes=tuple(quotes) if klass == facts.STATED or not known else (),
         pictures=tuple(sorted({*listed, *(numbers[sha] for sha in subjects(record) if sha in numbers)})),
+        pictured=entry.kind in _PICTURED,
         file_time=plain(entry.open.get("mtime")),
         attested=klass == facts.ATTESTED,
     )

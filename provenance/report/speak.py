@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from provenance import words
+from provenance.report.difference import FieldChange
 from provenance.report.dossier import Event, Interval, Line
 from provenance.report.values import Item
 
@@ -79,6 +80,16 @@ class Speaker:
         return Markup('<details><summary><span class="v">{}…</span> <b>{}</b></summary><div class="v">{}</div></details>').format(
             show(text[:160]), more, show(text)
         )
+
+    def wide(self, line: Line) -> bool:
+        """Whether a line needs the page's whole width."""
+        lengths = [len(item.text) + sum(len(value) + 8 for _, value in item.details) for item in line.items]
+        return bool(line.commitment) or len(lengths) > 1 or sum(lengths) > 34
+
+    def brief(self, change: FieldChange) -> bool:
+        """Whether before and after fit on one line."""
+        sides = (*change.before, *change.after)
+        return len(change.before) <= 1 and len(change.after) <= 1 and not any(item.details or len(item.text) > 30 for item in sides)
 
     def kind(self, kind: str) -> str:
         """The short name of a kind of entry."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support.modelfiles import framed, safetensors
 
 from provenance.capture import one_read
-from provenance.capture.models import hash_model, label_of, lower_priority, shape_of
+from provenance.capture.models import hash_model, label_of, lower_priority, probe, shape_of
 from provenance.errors import ProvError, Unavailable, Unreadable
 
 
@@ -126,8 +126,14 @@ def test_what_is_no_file_is_refused_in_words(tmp_path: Path) -> None:
         with pytest.raises(Unreadable) as caught:
             hash_model(str(path))
         assert caught.value.key == key
+        with pytest.raises(Unreadable) as caught:
+            probe(str(path))
+        assert caught.value.key == key
     with pytest.raises(Unreadable, match=r"model\.unreadable"):
         hash_model("a\0b")
+    with pytest.raises(Unreadable, match=r"model\.unreadable"):
+        probe("a\0b")
+    assert probe(written(tmp_path, b"1")) == shape_of(str(tmp_path / "m.safetensors"))
     assert shape_of("a\0b") is None and shape_of(str(tmp_path)) is None
 
 

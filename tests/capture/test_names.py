@@ -12,7 +12,9 @@ from provenance.capture.names import names
 from provenance.config import IGNORED, IGNORED_FOLDERS
 
 
-@pytest.mark.parametrize("name", ["a.tmp", "a.png~", "b_exiftool_tmp", "#4711", ".hidden", "x.swarmpreview.jpg", "Thumbs.db", "图.part", "\udcff.tmp"])
+@pytest.mark.parametrize(
+    "name", ["a.tmp", "a.png~", "b_exiftool_tmp", "#4711", ".hidden", "x.swarmpreview.jpg", "Thumbs.db", "图.part", "\udcff.tmp"],
+)
 def test_working_files_of_tools_are_passed_over(name: str) -> None:
     assert names(IGNORED, IGNORED_FOLDERS).skips_file(name)
 

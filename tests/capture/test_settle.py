@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from provenance.capture.settle import MARK_MS, STILL_MS, Settler
 from provenance.capture.stations import (
-    APPEARED, CLOSED, FOUND, GONE, MOVED, OVERFLOW, ROOT_BACK, ROOT_GONE, TOUCHED, Settled, Shape, Sighting,
+    APPEARED,
+    CLOSED,
+    FOUND,
+    GONE,
+    MOVED,
+    OVERFLOW,
+    ROOT_BACK,
+    ROOT_GONE,
+    TOUCHED,
+    Settled,
+    Shape,
+    Sighting,
 )
 
 P, Q = "/out/a.png", "/out/b.png"
@@ -49,10 +60,16 @@ WRITERS: dict[str, list[Row]] = {
         (0, APPEARED, shape(10), False, None), (200, TOUCHED, shape(20, 2), False, None), (400, TOUCHED, shape(30, 3), True, None),
         (600, None, shape(30, 3), True, None), (700, None, shape(30, 3), True, "end mark"),
     ],
-    "held open": [(0, APPEARED, shape(70), False, None), (STILL_MS, None, shape(70), False, "still"), (90_000, CLOSED, shape(90, 2), True, "closed")],
+    "held open": [
+        (0, APPEARED, shape(70), False, None), (STILL_MS, None, shape(70), False, "still"), (90_000, CLOSED, shape(90, 2), True, "closed"),
+    ],
     "0 bytes": [(0, APPEARED, shape(0), None, None), (1, CLOSED, shape(0), None, None), (1 + STILL_MS, None, shape(0), None, "still")],
-    "cut off by a full disk": [(0, CLOSED, shape(500), False, None), (1_000, None, shape(500), False, None), (2_000, None, shape(500), False, "still")],
-    "an end mark that comes late": [(0, CLOSED, shape(500), False, None), (1_900, None, shape(900, 2), True, None), (2_200, None, shape(900, 2), True, "end mark")],
+    "cut off by a full disk": [
+        (0, CLOSED, shape(500), False, None), (1_000, None, shape(500), False, None), (2_000, None, shape(500), False, "still"),
+    ],
+    "an end mark that comes late": [
+        (0, CLOSED, shape(500), False, None), (1_900, None, shape(900, 2), True, None), (2_200, None, shape(900, 2), True, "end mark"),
+    ],
     "same size, other time: still growing or edited": [
         (0, APPEARED, shape(500, 1), None, None), (2_000, None, shape(500, 2), None, None), (4_000, None, shape(500, 2), None, "still"),
     ],
@@ -60,7 +77,9 @@ WRITERS: dict[str, list[Row]] = {
         (0, APPEARED, shape(5, 1, 7), True, None), (300, None, shape(5, 1, 8), True, None), (600, None, shape(5, 1, 8), True, "end mark"),
     ],
     "gone before it was looked at": [(0, APPEARED, None, None, None), (300, None, None, None, None)],
-    "gone while it was waited for": [(0, APPEARED, shape(5), False, None), (2_000, None, None, None, None), (9_000, None, shape(5), True, None)],
+    "gone while it was waited for": [
+        (0, APPEARED, shape(5), False, None), (2_000, None, None, None, None), (9_000, None, shape(5), True, None),
+    ],
 }
 
 

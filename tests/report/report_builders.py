@@ -13,6 +13,9 @@ from PIL import Image, ImageDraw
 from provenance import canon, facts
 from provenance.report.dossier import Meta, Picture
 
+MADE = (
+    "generator", "prompts", "negative_prompts", "seeds", "steps", "cfgs", "samplers", "schedulers", "denoises", "sizes", "models", "loras", "rest",
+)
 KEY = hashlib.sha256(b"a made-up key").hexdigest()
 
 
@@ -74,9 +77,11 @@ def file_fact(name: str, cls: Callable[..., facts.Fact] = facts.FileCaptured, **
         "sha256": sha(name), "size": 1_481_223, "media_type": "image/png", "container": "png", "parsed": "read",
         "mtime": "2026-03-02T08:03:05.000000Z", "seen_at": "2026-03-02T08:03:06.000000Z", "width": 1024, "height": 1536,
         "path": f"/home/mei/ComfyUI/output/{name}.png", "generator": "comfyui",
-        "prompts": ("a crystal cat pendant, (soft light:1.1), silver chain, dark velvet",), "negative_prompts": ("blurry, text, watermark",),
+        "prompts": ("a crystal cat pendant, (soft light:1.1), silver chain, dark velvet",),
+        "negative_prompts": ("blurry, text, watermark",),
         "seeds": ("18446744073709551615",), "steps": ("28",), "cfgs": ("6.5",), "samplers": ("dpmpp_2m",), "schedulers": ("karras",),
-        "denoises": ("1.0",), "sizes": ("1024x1536",), "models": ({"name": "atelier_v4.safetensors", "kind": "checkpoint", "claimed_hash": None},),
+        "denoises": ("1.0",), "sizes": ("1024x1536",),
+        "models": ({"name": "atelier_v4.safetensors", "kind": "checkpoint", "claimed_hash": None},),
         "loras": ({"name": "glasswork", "weight": "0.7", "weight_te": "0.7", "claimed_hash": None},),
         "rest": {"clip_skip": "2", "workflow": {"nodes": 14}},
         "carriers": ({"name": "tEXt:prompt", "sha256": sha(name + "prompt"), "size": 4811},),
@@ -102,9 +107,8 @@ def sitting(hide: Collection[str] = ()) -> tuple[Book, tuple[Picture, ...]]:
     ))
     book.write(facts.WatchAdded(tool="comfyui", reason="asked", path="/home/mei/ComfyUI/output"))
     book.write(facts.WorkNamed(work="00112233445566aa", name="猫咪晶钻吊坠 · Crystal Cat"))
-    book.write(facts.NoteAdded(work="00112233445566aa", text="先画草图:猫的耳朵要像切割过的水晶,链子要细。\nThe ears as cut crystal; the chain thin."))
-    pictures = [picture(book, "input-sketch", generator=None, parsed="plain", **dict.fromkeys(
-        ("prompts", "negative_prompts", "seeds", "steps", "cfgs", "samplers", "schedulers", "denoises", "sizes", "models", "loras", "rest")))]
+    book.write(facts.NoteAdded(work="00112233445566aa", text="先画草图，猫的耳朵要像切割过的水晶。\nThe ears as cut crystal."))
+    pictures = [picture(book, "input-sketch", parsed="plain", **dict.fromkeys(MADE))]
     pictures.append(picture(book, "ancestor-1"))
     bound = book.write(facts.ModelsBound(of=7, sha256=sha("ancestor-1"), found=1, missing=1, bindings=(
         {"name": "atelier_v4.safetensors", "kind": "checkpoint", "how": "by name", "sha256": sha("model"), "autov2": sha("model")[:10],
@@ -114,7 +118,8 @@ def sitting(hide: Collection[str] = ()) -> tuple[Book, tuple[Picture, ...]]:
     assert bound == 9
     book.write(facts.ModelSeen(
         sha256=sha("model"), size=6_938_040_682, autov2=sha("model")[:10], autov3="0123456789ab", payload_sha256="0123456789ab" + "0" * 52,
-        mtime="2026-01-05T10:00:00.000000Z", model_kind="checkpoint", name="atelier_v4.safetensors", path="/home/mei/models/atelier_v4.safetensors",
+        mtime="2026-01-05T10:00:00.000000Z", model_kind="checkpoint", name="atelier_v4.safetensors",
+        path="/home/mei/models/atelier_v4.safetensors",
         header={"ss_base_model": "sdxl"},
     ))
     pictures.append(picture(book, "rejected-2", seeds=("42",)))
@@ -127,8 +132,9 @@ def sitting(hide: Collection[str] = ()) -> tuple[Book, tuple[Picture, ...]]:
         loras=({"name": "glasswork", "weight": "0.9", "weight_te": "0.7", "claimed_hash": None}, {"name": "velvet_bg", "weight": "0.4"}),
     ))
     pictures.append(picture(book, "ancestor-0", facts.FileImported, found="import", mtime="2025-12-24T09:00:00.000000Z"))
-    book.write(facts.DecisionMade(decision="rejected", pictures=(sha("rejected-2"),), why="耳朵太圆,看不出切面。"))
-    book.write(facts.DecisionMade(decision="kept", pictures=(sha("chosen-3"), sha("elsewhere")), why="耳朵有切面了,光也对。The facets read."))
+    book.write(facts.DecisionMade(decision="rejected", pictures=(sha("rejected-2"),), why="耳朵太圆。"))
+    book.write(facts.DecisionMade(
+        decision="kept", pictures=(sha("chosen-3"), sha("elsewhere")), why="耳朵有切面了。The facets read."))
     book.write(facts.LinkStated(parent=sha("ancestor-1"), child=sha("chosen-3"), how="img2img", why="used as input"))
     book.write(facts.WorkFiled(work="00112233445566aa", pictures=tuple(p.sha256 for p in pictures)))
     book.write(facts.SnapshotSigned(size=22, root="q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=", why="export", note="note"))

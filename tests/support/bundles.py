@@ -19,7 +19,7 @@ from provenance.ledger.store import Ledger
 from provenance.seal import keys, snapshot
 
 ORIGIN = "prov.test/b0b"
-PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 3 + "not a real picture, and nobody decodes it here".encode()
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 3 + b"not a real picture, and nobody decodes it here"
 WORKFLOW = b'{"prompt":{"3":{"class_type":"KSampler"}}}'
 PREVIEW = b"\xff\xd8\xff small preview"
 WITHHELD = ("host", "path", "roots")
@@ -46,7 +46,8 @@ def sitting(signer: keys.Signer) -> list[facts.Fact]:
     return [
         facts.LedgerOpened(software="prov 0", public_key=signer.fingerprint, vkey=signer.vkey, key_protection="file-0600"),
         facts.RecorderStarted(
-            software="prov 0", python="3.11", system="test", sqlite="3", watcher="scan", journal="delete", host="studio-seven", roots=("/home/a",)
+            software="prov 0", python="3.11", system="test", sqlite="3", watcher="scan", journal="delete",
+            host="studio-seven", roots=("/home/a",),
         ),
         facts.FileCaptured(
             sha256=sha, size=len(PICTURE), media_type="image/png", container="png", parsed="read", mtime="2026-11-22T00:00:00.000000Z",

@@ -41,8 +41,12 @@ print(time.perf_counter() - begun)
 
 @dataclass(frozen=True)
 class Outcome:
-    """written, seen: files. overflows: how often the kernel lost events and a rescan healed it. write_s: the writer's own time;
-    total_s: from its start until the last file was collected. collected: reads, duplicates included. by_scan: files first found by a scan."""
+    """written, seen: files.
+
+    overflows: how often the kernel lost events and a rescan healed it. write_s: the writer's own time;
+    total_s: from its start until the last file was collected. collected: reads, duplicates included. by_scan: files first found by a
+    scan. wrong: files whose bytes are not those written.
+    """
 
     written: int
     seen: int
@@ -60,7 +64,7 @@ class Outcome:
 
 
 @dataclass
-class _Consumer:
+class Consumer:
     """What the recorder's loop does, without a ledger."""
 
     root: Path
@@ -104,7 +108,8 @@ class _Consumer:
 
     def known(self, folder: str) -> Mapping[str, Shape]:
         start = folder + "/"
-        return {path[len(start):]: shape for path, (shape, _) in self.seen.items() if path.startswith(start) and "/" not in path[len(start):]}
+        below = ((path[len(start):], shape) for path, (shape, _) in self.seen.items() if path.startswith(start))
+        return {name: shape for name, shape in below if "/" not in name}
 
 
 def run(root: Path, layout: str, *, count: int = 20_000, size: int = 200, hold_s: float = 0.0, patience_s: float = 120.0) -> Outcome:
@@ -119,7 +124,7 @@ def run(root: Path, layout: str, *, count: int = 20_000, size: int = 200, hold_s
     if layout == "folders":
         for number in range(200):
             (root / f"{number:04}").mkdir()
-    watcher, consumer = watch.start([str(root)]), _Consumer(root, hold_s)
+    watcher, consumer = watch.start([str(root)]), Consumer(root, hold_s)
     writer = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(root), layout, str(count), str(size)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )

@@ -66,6 +66,13 @@ def text_chunks(texts: Texts) -> bytes:
     return b"".join(out)
 
 
+def bomb(megabytes: int) -> bytes:
+    """A zlib stream that inflates to so many MiB of zeros. Each MiB is flushed whole, so that one is made and repeated."""
+    engine = zlib.compressobj(9, zlib.DEFLATED, -15)
+    one = engine.compress(bytes(1 << 20)) + engine.flush(zlib.Z_FULL_FLUSH)
+    return b"\x78\xda" + one * megabytes + b"\x03\x00" + struct.pack(">I", 0)
+
+
 def rows_of_pixels(size: tuple[int, int], colour: tuple[int, int, int], seed: int) -> bytes:
     """RGB rows with PNG filter byte 0: the colour, and with a seed noise of that seed around it."""
     width, height = size

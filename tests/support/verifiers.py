@@ -9,7 +9,6 @@ import sys
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import provenance.bundle
 from provenance.bundle.examine import examine
@@ -40,18 +39,8 @@ def package(path: Path, key: str | None = None) -> tuple[str, Counter[str]]:
 
 def alone(path: Path, key: str | None = None) -> tuple[str, Counter[str]]:
     """Verdict and codes of the stand-alone program, called in this process because it is quicker."""
-    try:
-        files: Any = STANDALONE.Folder(str(path)) if path.is_dir() else STANDALONE.Zip(str(path))
-    except STANDALONE.Refused as error:
-        return "REFUSED", Counter([error.code])
-    try:
-        check = STANDALONE.Check(files, key)
-        return check.run(), Counter(code for _, code, _ in check.findings)
-    except STANDALONE.Refused as error:
-        return "REFUSED", Counter([error.code])
-    finally:
-        if not path.is_dir():
-            files.file.close()
+    check, refusal, word = STANDALONE.examine(str(path), key)
+    return word, Counter([refusal.code] if refusal else [code for _, code, _ in check.findings])
 
 
 def program(path: Path | None, *options: str, python: str = sys.executable, cwd: Path | None = None) -> tuple[int, str, Counter[str]]:

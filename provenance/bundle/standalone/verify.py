@@ -18,7 +18,7 @@ Do not trust the copy inside a bundle more than the bundle: get this file from t
 VERIFY.txt shows.
 """
 
-# ruff: noqa: PTH112, PTH118, PTH120, PTH123, PTH100, SIM115, UP006, UP035 - Python 3.8, and nothing that an expert must look up
+# ruff: noqa: PTH112, PTH118, PTH120, PTH123, PTH100, UP006, UP035 - Python 3.8, and nothing that an expert must look up
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ import struct
 import sys
 import unicodedata
 import zlib
-from typing import Any, Iterator, NoReturn, Tuple
+from typing import Any, BinaryIO, Iterator, NoReturn, Tuple
 
 MISSING_CODES, NOTE_CODES = ("B004", "B005"), ("B007", "T001")
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -137,8 +137,8 @@ class Zip:
     Every header byte is worked out from name, size and CRC-32 and compared, so that nothing can hide between the files.
     """
 
-    def __init__(self, path: str) -> None:
-        self.file = open(path, "rb")
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
         total = self.file.seek(0, 2)
         count, size, offset = self._end(total)
         directory = self._at(offset, size)
@@ -940,6 +940,19 @@ def show(check: Check | None, refusal: Refused | None, word: str) -> None:
         print("  - {}  {}".format(*limit))
 
 
+def examine(path: str, key: str | None) -> tuple[Check | None, Refused | None, str]:
+    """The verification of a folder or zip, or why it is not opened, and the verdict."""
+    try:
+        if os.path.isdir(path):
+            check = Check(Folder(path), key)
+            return check, None, check.run()
+        with open(path, "rb") as file:
+            check = Check(Zip(file), key)
+            return check, None, check.run()
+    except Refused as error:
+        return None, error, "REFUSED"
+
+
 def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         getattr(stream, "reconfigure", lambda **_: None)(encoding="utf-8", errors="backslashreplace")
@@ -948,13 +961,8 @@ def main() -> NoReturn:
     parser.add_argument("--key", help="SHA-256 of the signer's raw public key, 64 hex digits")
     parser.add_argument("--json", action="store_true", help="print JSON")
     args = parser.parse_args()
-    check, refusal = None, None
     try:
-        files: Any = Folder(args.bundle) if os.path.isdir(args.bundle) else Zip(args.bundle)
-        check = Check(files, args.key and args.key.lower())
-        word = check.run()
-    except Refused as error:
-        check, refusal, word = None, error, "REFUSED"
+        check, refusal, word = examine(args.bundle, args.key and args.key.lower())
     except OSError as error:
         print(f"{visible(str(error.filename or args.bundle))}: {error.strerror}", file=sys.stderr)
         sys.exit(2)

@@ -13,6 +13,7 @@ from provenance.readers.comfyui.graph import Graph, Node, links, order, parse
 from provenance.readers.comfyui.inputs import inputs
 from provenance.readers.comfyui.loras import loras
 from provenance.readers.comfyui.models import controls, in_prompts, models
+from provenance.readers.comfyui.passes import MAX_PASSES, read_made, read_pass
 from provenance.readers.comfyui.savers import savers
 from provenance.readers.comfyui.walk import Walk
 from provenance.readers.comfyui.workflow import to_graph
@@ -49,54 +50,52 @@ def _read(found: Documents, graph: Graph, canvas: Graph, file_name: str) -> Read
     starts, several = savers(graph, file_name)
     used = order(graph, starts, lambda node: links(node, graph), limit=MAX_NODES)
     nodes = [graph[key] for key in used]
-    if several and len({_sampled(graph, start) for start in starts[:50]}) > 1:
+    if several and len({_sampled(graph, start) for start in starts[:20]}) > 1:
         walk.warn(f"ambiguous savers {','.join(starts[:10])}")
-    prompts: list[str] = []
-    negatives: list[str] = []
-    passes, main, applied = _passes(walk, nodes, prompts, negatives)
+    passes, main, applied = _passes(walk, nodes)
     controls(walk, nodes)
     _settings(walk, nodes)
-    all_models = [*main, *(model for node in nodes for model in models(walk, node)), *in_prompts([*prompts, *negatives])]
+    all_models = [*main, *(model for node in nodes for model in models(walk, node)), *in_prompts([*walk.prompts, *walk.negatives])]
     all_loras = [*applied, *(lora for node in nodes for lora in loras(walk, node))]
     files = inputs(walk, starts, nodes)
     rest = _beside(walk, found, graph, canvas, used)
     return Reading(
         generator=NAME,
-        prompts=tuple(prompts),
-        negative_prompts=tuple(negatives),
-        seeds=_each(p.seed for p in passes),
-        steps=_each(p.steps for p in passes),
-        cfgs=_each(p.cfg for p in passes),
-        samplers=_each(p.sampler for p in passes),
-        schedulers=_each(p.scheduler for p in passes),
-        denoises=_each(p.denoise for p in passes),
-        sizes=_each(p.size for p in passes),
+        prompts=tuple(walk.prompts),
+        negative_prompts=tuple(walk.negatives),
         models=tuple(dict.fromkeys(all_models)),
         loras=tuple(dict.fromkeys(all_loras)),
         inputs=files,
         passes=tuple(passes),
         rest=rest,
         warnings=(*found.warnings, *walk.warnings),
+        **_lists(passes),
     )
 
 
-def _passes(walk: Walk, nodes: list[Node], prompts: list[str], negatives: list[str]) -> tuple[list[Pass], list[Model], list[Lora]]:
+def _lists(passes: list[Pass]) -> dict[str, Any]:
+    """Each different value once, in pass order, by the Reading's field."""
+    fields = ("seed", "steps", "cfg", "sampler", "scheduler", "denoise", "size")
+    return {name.removesuffix("s") + "s": _each(getattr(item, name) for item in passes) for name in fields}
+
+
+def _passes(walk: Walk, nodes: list[Node]) -> tuple[list[Pass], list[Model], list[Lora]]:
     """Passes upstream-first; picture-making nodes without a sampler stand where they are in that order."""
     sampling = {node.id for node in nodes if samplers.samples(node)}
-    making = {node.id for node in samplers.makes(walk.graph, nodes)}
+    making = {node.id for node in samplers.makes(nodes)}
     passes: dict[str, Pass] = {}
     main: list[Model] = []
     applied: list[Lora] = []
     for node in nodes:
-        if len(passes) >= samplers.MAX_PASSES:
-            walk.warn(f"more than {samplers.MAX_PASSES} passes")
+        if len(passes) >= MAX_PASSES:
+            walk.warn(f"more than {MAX_PASSES} passes")
             break
         if node.id in sampling:
-            passes[node.id], found, chained = samplers.read_pass(walk, node, passes, prompts, negatives)
+            passes[node.id], found, chained = read_pass(walk, node, passes)
             main.extend(found)
             applied.extend(chained)
         elif node.id in making:
-            passes[node.id], found = samplers.read_made(walk, node, prompts, negatives)
+            passes[node.id], found = read_made(walk, node)
             main.extend(found)
     return list(passes.values()), main, applied
 

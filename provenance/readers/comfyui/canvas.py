@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from provenance.readers.comfyui.graph import Graph, Link
+from provenance.readers.comfyui.graph import Graph, Link, Node
 from provenance.readers.comfyui.scopes import BYPASSED, MUTED, NOTES, as_dict, as_list, kind_of, mode, scopes
 from provenance.readers.comfyui.widgets import ORDERS
 from provenance.readers.jsontext import Num, same_number
 
 MAX_ITEMS = 500
+MAX_COMPARED = 2_000
+MAX_SPARE = 50
 _COMPARED = ("text", "seed", "noise_seed", "steps", "cfg", "sampler_name", "scheduler", "denoise", "ckpt_name", "unet_name", "vae_name",
              "lora_name", "strength_model", "strength_clip", "width", "height", "image", "text_g", "text_l", "clip_l", "t5xxl")
 
@@ -39,31 +41,56 @@ def human_annotations(canvas: Mapping[str, Any]) -> dict[str, Any]:
     return result | ({"frontend": str(version)} if isinstance(version, str) else {})
 
 
-def disagreements(ran: Graph, canvas: Graph, used: Iterable[str]) -> tuple[list[str], list[dict[str, str]]]:
+def disagreements(ran: Graph, canvas: Graph, used: Sequence[str]) -> tuple[list[str], list[dict[str, str]]]:
     """Where the graph that ran and the canvas beside it differ, over the nodes that led to the file.
 
+    Nodes are paired by id and class; where a client numbered them anew, by class and equal values.
+
     Returns:
-        Warnings `disagreement prompt/workflow <input> <node>` (`nodes` where a node is not on the canvas at all), and typed texts that
+        Warnings `disagreement prompt/workflow <input> <node>` (`nodes` where the canvas has no such node at all), and typed texts that
         the browser changed before queueing (`{a|b}`, comments), which are no disagreement.
     """
     warnings: list[str] = []
     typed: list[dict[str, str]] = []
-    grouped = {key for key, node in canvas.items() if node.cls.startswith(("workflow/", "workflow>"))}  # group nodes of older canvases
-    missing = [key for key in used if (key not in canvas or canvas[key].cls != ran[key].cls) and key.split(":")[0] not in grouped]
-    known = [key for key in missing if ran[key].cls in ORDERS and not ran[key].cls.startswith("Primitive")]
-    if known and canvas:
-        warnings.append(f"disagreement prompt/workflow nodes {','.join(known[:10])}")
-    for key in used:
-        if key not in canvas or canvas[key].cls != ran[key].cls or ran[key].cls not in ORDERS:
+    missing: list[str] = []
+    for node, beside in _pairs(ran, canvas, used[:MAX_COMPARED]):
+        if beside is None:
+            missing.append(node.id)
             continue
-        for name in _COMPARED:
-            one, other = ran[key].inputs.get(name), canvas[key].inputs.get(name)
-            if _differ(one, other):
-                if _expanded(other):
-                    typed.append({"node": key, "input": name, "text": str(other)})
-                else:
-                    warnings.append(f"disagreement prompt/workflow {name} {key}")
+        for name in _differing(node, beside):
+            other = beside.inputs[name]
+            if _expanded(other):
+                typed.append({"node": node.id, "input": name, "text": str(other)})
+            else:
+                warnings.append(f"disagreement prompt/workflow {name} {node.id}")
+    if missing:
+        warnings.append(f"disagreement prompt/workflow nodes {','.join(missing[:10])}")
     return warnings, typed
+
+
+def _pairs(ran: Graph, canvas: Graph, used: Sequence[str]) -> Iterator[tuple[Node, Node | None]]:
+    grouped = {key for key, node in canvas.items() if node.cls.startswith(("workflow/", "workflow>"))}  # group nodes of older canvases
+    same = {key for key in used if key in canvas and canvas[key].cls == ran[key].cls}
+    spare: dict[str, list[Node]] = {}
+    for key, node in canvas.items():
+        if key not in same:
+            spare.setdefault(node.cls, []).append(node)
+    for key in used:
+        node = ran[key]
+        if node.cls not in ORDERS or node.cls.startswith("Primitive") or key.split(":")[0] in grouped:
+            continue
+        if key in same:
+            yield node, canvas[key]
+            continue
+        ahead = spare.get(node.cls, [])[:MAX_SPARE]
+        beside = next((other for other in ahead if not _differing(node, other)), ahead[0] if ahead else None)
+        if beside is not None:
+            spare[node.cls].remove(beside)
+        yield node, beside
+
+
+def _differing(node: Node, beside: Node) -> list[str]:
+    return [name for name in _COMPARED if _differ(node.inputs.get(name), beside.inputs.get(name))]
 
 
 def _expanded(typed: Any) -> bool:

@@ -81,7 +81,8 @@ def _selected(node: Node, graph: Graph, found: list[tuple[str, Link]]) -> list[t
     if isinstance(state, bool):
         wanted = ("on_true", "tt_value", "if_true", "true") if state else ("on_false", "ff_value", "if_false", "false")
         hit = [pair for pair in found if pair[0].lower() in wanted or pair[0].lower().endswith(wanted[-1])]
-        rest = [pair for pair in found if not any(word in pair[0].lower() for word in ("true", "false", "tt_", "ff_"))]
+        either = ("true", "false", "tt_", "ff_")
+        rest = [pair for pair in found if pair[0] not in _STATES and not any(word in pair[0].lower() for word in either)]
         return hit + rest if hit else None
     if isinstance(state, Num) and state.isdigit():
         hit = [pair for pair in found if pair[0].rstrip("0123456789") != pair[0] and pair[0][len(pair[0].rstrip("0123456789")) :] == state]

@@ -13,6 +13,7 @@ _KEYS = (
     ("image", "image"), ("image_path", "image"), ("mask", "mask"), ("video", "video"), ("file", "video"), ("audio", "audio"),
     ("path", "image"), ("latent", "latent"), ("model_file", "mesh"),
 )
+_MODEL_LOADERS = ("model", "lora", "checkpoint", "vae", "clip", "unet", "control")
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -49,7 +50,7 @@ def _not_control(walk: Walk, node: Node) -> Iterator[tuple[str, Link]]:
 def _file(node: Node) -> tuple[str, str] | None:
     """The file a loader names, and what kind of thing it is. Models have loaders of their own and are not meant here."""
     low = node.low
-    if "load" not in low or "model" in low or "lora" in low or any(word in low for word in ("checkpoint", "vae", "clip", "unet", "control")):
+    if "load" not in low or any(word in low for word in _MODEL_LOADERS):
         return None
     for key, role in _KEYS:
         value = node.inputs.get(key)

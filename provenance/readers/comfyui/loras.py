@@ -66,7 +66,7 @@ def _listed(value: Any) -> Iterator[tuple[Lora, bool]]:
 
 
 def _numbered(walk: Walk, node: Node) -> Iterator[tuple[Lora, bool]]:
-    """lora_name_1/lora_wt_1, lora_01/strength_01, lora_1_name/lora_1_strength, switch_1 and the like (Efficiency, Comfyroll, rgthree, ...)."""
+    """lora_name_1/lora_wt_1, lora_01/strength_01, lora_1_name/lora_1_strength, switch_1 and the like (Efficiency, Comfyroll, rgthree)."""
     last = number(walk, node, "lora_count", "num_loras")
     limit = int(last) if last and last.isdigit() and len(last) < 4 else None
     mode = node.inputs.get("input_mode", node.inputs.get("mode"))

@@ -14,9 +14,12 @@ MAX_STEPS = 50_000
 
 @dataclass
 class Walk:
-    """Lives as long as one reading. rest: what is kept beside the fields (`typed`, `wildcards`, `loras_off`, ...)."""
+    """Lives as long as one reading. prompts, negatives: texts found so far, each once. rest: what is kept beside the fields (`typed`,
+    `wildcards`, `loras_off`, ...)."""
 
     graph: Graph
+    prompts: list[str] = field(default_factory=list)
+    negatives: list[str] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)
     rest: dict[str, list[Any]] = field(default_factory=dict)
     steps: int = 0

@@ -1,0 +1,62 @@
+"""`prov export WORK|FILE... -o OUT.zip`: the bundle for a lawyer, and for the expert who checks it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from provenance import words
+from provenance.bundle import withhold as withholding
+from provenance.cli import out, pick
+from provenance.cli.common import at_home, cli_command, help_of
+from provenance.daemon.exporting import hand_over
+from provenance.daemon.house import House
+from provenance.errors import BadInput
+from provenance.views import selection
+
+
+@cli_command("export")
+@click.argument("what", nargs=-1, required=True, metavar="WORK|FILE|ID...")
+@click.option("--output", "-o", "target", type=click.Path(dir_okay=False), help=help_of("cli.export.output"))
+@click.option("--withhold", "withheld", multiple=True, metavar="FIELD,...", help=help_of("cli.export.withhold"))
+@click.option("--why", default="", help=help_of("cli.export.why"))
+@click.option("--lang", type=click.Choice(["both", "zh", "en"]), default="both", show_default=True, help=help_of("cli.export.lang"))
+@click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))
+def command(what: tuple[str, ...], target: str | None, withheld: tuple[str, ...], why: str, lang: str, as_json: bool) -> None:
+    fields = withholding.fields(name.strip() for part in withheld for name in part.split(",") if name.strip())
+    with at_home() as house:
+        chosen = choose(house, what)
+        if not chosen.pictures:
+            raise BadInput("export.nothing", work=chosen.title)
+        shown: dict[str, Any] = {}
+        with out.progress(words.say("cli.export.bar", words.language()), 0) as bar:
+            shown["done"] = hand_over(
+                house, chosen, Path(target) if target else None, withheld=fields, why=why, languages=("zh", "en") if lang == "both" else (lang,),
+                step=bar.reach,
+            )
+        done, entry = shown["done"]
+    if as_json:
+        out.json_line({"path": str(done.path), "bundle": done.bundle, "seal": done.seal, "size": done.size, "pictures": list(done.pictures),
+                       "absent": list(done.absent), "withheld": sorted(fields), "seq": entry.seq})
+        return
+    out.say("cli.export.done", "good", path=str(done.path), count=len(done.pictures))
+    for sha256 in done.absent:
+        out.say("cli.export.absent", "quiet", sha256=sha256[:16])
+    out.say("cli.export.next", "quiet", path=str(done.path))
+
+
+def choose(house: House, what: tuple[str, ...]) -> selection.Selection:
+    """One work by name or id, or pictures. A name that is both a file here and a work means the work."""
+    if len(what) == 1:
+        try:
+            return selection.of_work(house.views, what[0])
+        except BadInput as error:
+            if error.key == "work.ambiguous":
+                raise
+            try:
+                return selection.of_pictures(house.views, pick.pictures(house, what))
+            except BadInput as second:
+                raise (BadInput("export.unknown", what=what[0]) if second.key == "pick.unknown" else second) from error
+    return selection.of_pictures(house.views, pick.pictures(house, what))

@@ -1,0 +1,88 @@
+"""An export from an open home: previews that are missing, a fresh snapshot, the bundle, and the entry that says it was made."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from provenance import canon, facts
+from provenance.bundle.export import Exported, Request, export, slug
+from provenance.daemon.describe import describe, load
+from provenance.daemon.house import SOFTWARE, House
+from provenance.daemon.sealing import sign_now
+from provenance.errors import Unavailable
+from provenance.ledger.chain import Entry
+from provenance.views.selection import Selection, of_pictures, of_work
+
+
+def hand_over(
+    house: House, chosen: Selection, target: Path | None, *, withheld: frozenset[str], why: str, languages: tuple[str, ...],
+    step: Callable[[int, int], None] | None = None,
+) -> tuple[Exported, Entry]:
+    """Export and write down that it was done.
+
+    Args:
+        target: the zip to make; None: in the home's folder `bundles`, named after the work.
+    Returns:
+        What was made, and its `bundle.exported` entry.
+    """
+    if _describe_missing(house, chosen):
+        again = of_work(house.views, chosen.work) if chosen.work else of_pictures(house.views, [p.sha256 for p in chosen.pictures if p.role == "chosen"])
+        chosen = again
+    head = sign_now(house, "export")
+    request = Request(chosen, head.note, head.at, SOFTWARE, _finder(house), withheld, why, languages)
+    target = target or house.home.bundles / f"EVIDENCE-{slug(chosen.title, chosen)}-{head.at[:10].replace('-', '')}.zip"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable("export.cannot-write", path=str(target), why=error.strerror or "") from error
+    done = export(house.ledger, house.blobs, house.signer, request, target, step=step)
+    (entry,) = house.tell(facts.BundleExported(
+        size=done.size, snapshot=head.size, seal=done.seal, bundle=done.bundle, withheld=tuple(sorted(withheld)), pictures=done.pictures,
+        path=canon.path(os.path.abspath(target)),  # noqa: PTH100 - links stay as the user named them
+    ))
+    return done, entry
+
+
+def _describe_missing(house: House, chosen: Selection) -> bool:
+    """Previews of pictures that none was made of yet, as entries, so that the snapshot covers them. True when any was added."""
+    added = False
+    for picture in chosen.pictures:
+        if house.views.ask("SELECT 1 FROM described WHERE sha256 = :s", s=picture.sha256):
+            continue
+        path = _finder(house)(picture.sha256)
+        data = load(house.blobs, picture.sha256, str(path) if path else "")
+        found = describe(data, picture.sha256) if data else None
+        if found is not None:
+            house.keep([found[1]])
+            house.tell(found[0])
+            added = True
+    return added
+
+
+def _finder(house: House) -> Callable[[str], Path | None]:
+    """SHA-256 -> a file that stands where the ledger last saw these bytes and still has them."""
+
+    def find(sha256: str) -> Path | None:
+        for row in house.views.ask("SELECT path FROM places WHERE sha256 = :s AND here = 1 ORDER BY seq", s=sha256):
+            path = Path(canon_path(row["path"]))
+            try:
+                if path.is_file() and _hash(path) == sha256:
+                    return path
+            except (OSError, ValueError):
+                continue
+        return None
+
+    return find
+
+
+def canon_path(text: str) -> str:
+    """A path as the views hold it (`fs:<base64>` where it is not UTF-8) as the system takes it."""
+    return canon.untext({"enc": "fs", "b64": text[3:]}) if text.startswith("fs:") else text
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

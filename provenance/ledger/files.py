@@ -1,0 +1,123 @@
+"""Files that appear whole and stay: temporary name, sync, rename, sync of the folder."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from provenance.errors import BadInput, Unavailable
+
+CHUNK = 1024 * 1024
+_FICLONE = 0x40049409  # linux/fs.h: share the other file's blocks
+
+
+@contextlib.contextmanager
+def trouble(folder: Path) -> Iterator[None]:
+    """Turn the system's refusals into ours: Unavailable `blobs.disk-full`, `blobs.unwritable`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise Unavailable("blobs.disk-full", path=str(folder)) from error
+        raise Unavailable("blobs.unwritable", path=str(folder), why=error.strerror or "") from error
+
+
+def write_all(items: Mapping[Path, bytes]) -> None:
+    """Write several files; all durable on return. Raises OSError; a name that appears has all its bytes, before and after a crash.
+
+    All bytes are handed to the system first and synced after, so that it can write them together; each folder is synced once.
+    """
+    born = _folders(path.parent for path in items)
+    fresh = {path: _fresh_name(path) for path in items}
+    try:
+        for path, data in items.items():
+            with fresh[path].open("xb") as file:
+                file.write(data)
+        # A crash above leaves .new files of any content; they have no name that anybody reads.
+        for path in items:
+            _sync(fresh[path])
+        # A crash below leaves some names and not others, each whole: its bytes are on the disk before its name.
+        for path in items:
+            fresh[path].replace(path)
+        for folder in {*born, *(path.parent for path in items)}:
+            _sync(folder)
+    except BaseException:
+        for path in fresh.values():
+            path.unlink(missing_ok=True)
+        raise
+
+
+def copy(source: BinaryIO, target: Path, sha: str) -> bool:
+    """Copy an open file to `target`, whole and durable, if its SHA-256 is `sha`; say whether it was. Raises OSError."""
+    born = _folders([target.parent])
+    fresh = _fresh_name(target)
+    try:
+        with fresh.open("x+b") as file:
+            if not _reflink(source, file):
+                _copy_bytes(source, file)
+            file.flush()
+            # hashed from the copy: what was recorded may have been overwritten since, and a blob must be what its name says
+            file.seek(0)
+            if hashlib.file_digest(file, "sha256").hexdigest() != sha:
+                return False
+            os.fsync(file.fileno())
+        fresh.replace(target)
+        for folder in {*born, target.parent}:
+            _sync(folder)
+        return True
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _reflink(source: BinaryIO, file: BinaryIO) -> bool:
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    try:
+        fcntl.ioctl(file.fileno(), _FICLONE, source.fileno())
+    except OSError:  # another file system, or one that cannot
+        return False
+    return True
+
+
+def _copy_bytes(source: BinaryIO, file: BinaryIO) -> None:
+    source.seek(0)
+    while True:
+        try:
+            chunk = source.read(CHUNK)
+        except OSError as error:
+            raise BadInput("blobs.unreadable", why=error.strerror or "") from error
+        if not chunk:
+            return
+        file.write(chunk)
+
+
+def _folders(wanted: Iterable[Path]) -> set[Path]:
+    """Make folders; hand back those whose own new names must be synced: the parents of what was made."""
+    touched = set()
+    for folder in set(wanted):
+        missing = [one for one in (folder, *folder.parents) if not one.exists()]
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        touched |= {one.parent for one in missing}
+    return touched
+
+
+def _fresh_name(path: Path) -> Path:
+    return path.with_name(f"{path.name[:32]}.{os.getpid()}.{secrets.token_hex(4)}.new")
+
+
+def _sync(path: Path) -> None:
+    if os.name != "posix" and path.is_dir():
+        return  # Windows keeps names by itself, and a folder cannot be opened there
+    handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,302 @@
+"""The page: whole, inert, deterministic, in both languages."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import html
+import json
+import random
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from report_builders import Book, file_fact, meta, picture, preview, previews, sha, sitting
+
+from provenance import data, facts, words
+from provenance.errors import BadInput
+from provenance.report import html as page
+from provenance.report.difference import KINDS_OF_CHANGE
+from provenance.report.dossier import UNKNOWN, Picture
+from provenance.report.gather import ROLES, gather
+from provenance.report.sections import TOPICS
+from provenance.report.speak import Speaker, runs, show
+
+HOSTILE = [
+    "<script>document.title='PWNED'</script>",
+    "<img src=x onerror=\"document.title='PWNED'\">",
+    "<svg onload=document.title='PWNED'>",
+    "</span></details></style><script>document.title='PWNED'</script>",
+    "\"'><iframe srcdoc=\"<script>parent.document.title='PWNED'</script>\">",
+    "{{ 7*7 }} {% for x in y %} {placeholder} %s",
+    "javascript:document.title='PWNED'",
+    "\u202egnp.exe\u2066\u200f\u0000\u0007\u001b[31m\r\n\t",
+    "\ud83d lone \udfff",
+    "שלום עולם \u0627\u0644\u0639\u0631\u0628\u064a\u0629",
+    "👩‍👩‍👧‍👦🏳️‍🌈 \U000e0041\U0010ffff",
+    "Z" + "\u0300\u0336\u0489" * 200,
+    "((((a:1.2), <lora:x:1>" * 850,
+]
+
+
+def rendered(hide: tuple[str, ...] = (), languages: tuple[str, ...] = ("zh", "en")) -> bytes:
+    book, pictures = sitting(hide)
+    return page.render(gather(book.records, pictures, meta(book)), previews(), languages)
+
+
+def hostile_book(prompts: list[str]) -> tuple[Book, tuple[Picture, ...]]:
+    """Pictures whose every text is hostile, with statements to match."""
+    book = Book()
+    pictures = []
+    for number, text in enumerate(prompts):
+        rows = ({"name": text, "kind": text, "claimed_hash": text},)
+        pictures.append(picture(
+            book, f"chosen-{number}", prompts=(text,), negative_prompts=(text, text), path=f"/x/{text}", generator=text, models=rows,
+            loras=({"name": text, "weight": text},), rest={text: text}, seeds=(text,), hashes={text: text},
+        ))
+        book.write(facts.DecisionMade(decision="kept", pictures=(pictures[-1].sha256,), why=text))
+        book.write(facts.NoteAdded(about=(pictures[-1].sha256,), text=text))
+    safe = [text for text in prompts if words.visible(text, keep_newlines=True) == text]
+    for text in safe:
+        book.raw(text, {"class": text, text: text, "of": sha("chosen-0")}, {text: text})
+    return book, tuple(pictures)
+
+
+class Outline(HTMLParser):
+    """Collects the elements, attributes and texts of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def outline(raw: bytes) -> Outline:
+    found = Outline()
+    found.feed(raw.decode("utf-8"))
+    return found
+
+
+def test_same_dossier_same_bytes() -> None:
+    assert rendered() == rendered()
+
+
+def test_nothing_comes_from_outside_and_nothing_runs() -> None:
+    found = outline(rendered())
+    assert not {tag for tag, _ in found.tags} & {"script", "iframe", "object", "embed", "link", "base", "form", "img", "a:href"}
+    for tag, attributes in found.tags:
+        assert not [name for name in attributes if name.startswith("on") or name in ("style", "src", "srcset", "action", "xlink:href")]
+        target = attributes.get("href") or "#"
+        assert target.startswith("#") or (tag == "image" and target.startswith("data:image/png;base64,"))
+
+
+def test_the_policy_allows_its_own_style_by_hash_and_data_images_alone() -> None:
+    raw = rendered().decode()
+    style = re.search(r"<style>(.*?)</style>", raw, re.S)
+    assert style
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    policy = next(a["content"] for tag, a in outline(raw.encode()).tags if tag == "meta" and a.get("http-equiv") == "Content-Security-Policy")
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    assert raw.index("Content-Security-Policy") < raw.index("<style>") and "url(" not in style[1] and "\r" not in style[1]
+
+
+def test_every_link_inside_the_page_leads_somewhere_and_ids_are_there_once() -> None:
+    tags = outline(rendered()).tags
+    ids = [a["id"] for _, a in tags if a.get("id")]
+    assert len(ids) == len(set(ids))
+    assert {a["href"][1:] for _, a in tags if (a.get("href") or "").startswith("#")} <= set(ids)  # type: ignore[index]
+
+
+def test_each_preview_is_in_the_page_once() -> None:
+    raw = rendered()
+    for _, (_, picture_bytes) in previews().items():
+        assert raw.count(base64.b64encode(picture_bytes)) == 1
+
+
+def test_a_preview_that_no_entry_names_is_not_shown_and_said() -> None:
+    book, pictures = sitting()
+    given = {**previews(), sha("chosen-3"): ("image/png", preview("something else"))}
+    raw = page.render(gather(book.records, pictures, meta(book)), given, ("en",))
+    assert base64.b64encode(preview("something else")) not in raw and words.say("report.preview.other", "en").encode() in raw
+
+
+@pytest.mark.parametrize("media_type", ["image/svg+xml", "text/html", "image/png;x\"", ""])
+def test_only_png_jpeg_and_webp_become_pictures(media_type: str) -> None:
+    book = Book()
+    book.write(file_fact("a"))
+    dossier = gather(book.records, (Picture(sha("a"), "chosen"),), meta(book))
+    assert b"<symbol" not in page.render(dossier, {sha("a"): (media_type, b"<svg onload=alert(1)>")}, ("en",))
+    assert b"<symbol" in page.render(dossier, {sha("a"): ("image/webp", b"RIFF")}, ("en",))
+
+
+def test_hostile_texts_stay_text_and_stay_whole() -> None:
+    book, pictures = hostile_book(HOSTILE)
+    book_meta = meta(book, title=HOSTILE[3], work=HOSTILE[0], log=HOSTILE[1], verdict=HOSTILE[2], withheld=(HOSTILE[4],))
+    raw = page.render(gather(book.records, pictures, book_meta), {})
+    found = outline(raw)
+    assert not {tag for tag, _ in found.tags} & {"script", "iframe", "img"}
+    assert all(not a or not [n for n in a if n.startswith("on")] for _, a in found.tags)
+    text = "".join(found.texts)
+    assert all(words.visible(one, keep_newlines=True) in text for one in HOSTILE)
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u0000-\u0008\u000b-\u001f\ud800-\udfff]", text)
+
+
+def test_three_hundred_random_prompts_never_abort() -> None:
+    chance = random.Random(20261122)
+    alphabet = "abc ,.()[]{}<>:\\\"'&\n\t\r\x00\x1b\u202e\u2066\u200d\u0301猫😀\ud800\udc00\U0010fffd{{%"
+    prompts = ["".join(chance.choices(alphabet, k=chance.choice((0, 1, 40, 400)))) for _ in range(299)] + ["x, <b>" * 3_334]
+    book = Book()
+    pictures = []
+    for number, text in enumerate(prompts):
+        book.write(file_fact(f"chosen-{number}", prompts=(text,), path=f"/{text}"))
+        pictures.append(Picture(sha(f"chosen-{number}"), "chosen"))
+    raw = page.render(gather(book.records, pictures, meta(book)), {})
+    text = "".join(outline(raw).texts)
+    assert all(words.visible(prompt, keep_newlines=True) in text for prompt in prompts)
+
+
+def test_long_texts_are_folded_and_whole() -> None:
+    book = Book()
+    long = "word, " * 3_400
+    book.write(file_fact("a", prompts=(long,)))
+    raw = page.render(gather(book.records, (Picture(sha("a"), "chosen"),), meta(book)), {}, ("en",)).decode()
+    assert "<details>" in raw and long in html.unescape(raw)
+
+
+@pytest.mark.parametrize("name", ["prompts", "why", "host", "path"])
+def test_withheld_values_are_black_bars(name: str) -> None:
+    open_book, _ = sitting()
+    values = {json.dumps(r.values[name], ensure_ascii=False) for r in open_book.records if name in r.values}
+    secrets = {word for value in values for word in re.findall(r"[\w/ ]{7,}", value) if word.strip()}
+    raw = rendered((name,)).decode()
+    assert secrets and not [word for word in secrets if word in raw] and 'class="bar"' in raw
+    shown = rendered().decode()
+    assert [word for word in secrets if word in shown] and 'class="bar"' not in shown
+
+
+def test_empty_sections_say_none() -> None:
+    raw = page.render(gather((), (), meta(Book())), {})
+    chinese, _, english = raw.decode().partition('lang="en">\n')
+    assert len(re.findall('class="none">无<', chinese)) >= 14
+    assert english.count('class="none">none<') + english.count("<td>none</td>") >= 14
+
+
+def test_none_is_said_of_the_entries_shown_not_of_the_world() -> None:
+    book, pictures = sitting()
+    part = page.render(gather(book.records, pictures, meta(book)), {}, ("en",)).decode()
+    whole = page.render(gather(book.records, pictures, meta(book, total_entries=len(book.records))), {}, ("en",)).decode()
+    assert "among the 24 entries in this bundle. The ledger holds 334" in part and "shows all 24 entries" in whole
+
+
+def test_imported_pictures_say_so() -> None:
+    book = Book()
+    book.write(file_fact("a", facts.FileImported, found="import"))
+    raw = page.render(gather(book.records, (Picture(sha("a"), "chosen"),), meta(book)), {}, ("en",)).decode()
+    assert words.say("report.card.imported", "en") in raw and "c-OBSERVED" not in raw.split("2 · ")[1].split("3 · ")[0]
+
+
+def test_languages_are_one_or_both_and_the_first_is_shown_first() -> None:
+    assert b'id="show-en" autocomplete="off" checked' in rendered(languages=("en", "zh"))
+    assert b"<input" not in rendered(languages=("zh",)) and "What this is" not in rendered(languages=("zh",)).decode()
+    for wrong in ((), ("fr",)):
+        with pytest.raises(BadInput):
+            rendered(languages=wrong)
+
+
+def test_unseen_characters_are_told_apart_from_text_that_spells_them() -> None:
+    assert show("\\u{202E}") == "\\u{202E}" and show("\u202e") == '<span class="code">\\u{202E}</span>'
+
+
+def test_entry_numbers_become_runs() -> None:
+    assert runs((9, 3, 4, 5, 4)) == ((3, 5), (9, 9))
+
+
+def test_times_that_are_no_times_are_shown_as_they_are() -> None:
+    assert Speaker("en").when("2026-03-02T08:00:07.250000Z") == "2026-03-02 08:00:07 UTC"
+    assert Speaker("en").when("2026-03-02T08:00:07+08:00") == "2026-03-02T08:00:07+08:00"
+    assert Speaker("zh").when("") == "不详"
+
+
+def used_keys() -> set[str]:
+    """Every message key that templates and code can ask for."""
+    sources = [data.read(name) for name in data.names("report")] + [
+        path.read_text(encoding="utf-8") for path in Path(page.__file__).parent.glob("*.py")
+    ]
+    keys = {key for source in sources for key in re.findall(r'say\("([a-z0-9_.]+)"[,)]', source)}
+    keys |= {key for source in sources for key in re.findall(r"say\('([a-z0-9_.]+)'[,)]", source)}
+    for kind, fact in facts.KINDS.items():
+        name = kind.partition("/")[0]
+        keys |= {f"kind.{name}", f"kind.{name}.short"} | {f"field.{field.name}" for field in dataclasses.fields(fact)}
+    keys |= {key for klass in (*facts.CLASSES, UNKNOWN) for key in (f"class.{klass}", f"class.{klass}.means")}
+    keys |= {f"change.{what}" for what in KINDS_OF_CHANGE} | {f"running.{topic}" for topic, _ in TOPICS} | {"running.unknown"}
+    keys |= {f"role.{role}" for role in ROLES} | {f"count.{name}" for name, _ in gather((), (), meta(Book())).counts}
+    keys |= {f"verdict.{word}" for word in ("integrity_only", "anchored", "incomplete", "failed", "refused")}
+    return keys | {"field.pixel_size", "field.clock", "decisions.kept", "decisions.rejected", "models.agrees.yes", "models.agrees.no"}
+
+
+def test_every_message_that_is_used_exists_in_both_languages() -> None:
+    written = json.loads(data.read("messages/report.json"))
+    assert not {key for key in used_keys() if f"report.{key}" not in written}
+    for key, entry in written.items():
+        assert set(entry) == {"en", "zh"} and all(entry.values()) and "\n" not in "".join(entry.values()), key
+        assert set(re.findall(r"(?<!{){(\w+)}", entry["en"])) == set(re.findall(r"(?<!{){(\w+)}", entry["zh"])), key
+
+
+def test_every_sentence_has_all_its_parts() -> None:
+    raw = rendered()
+    assert b"(?" not in raw and "\uff08?".encode() not in raw and b"report." not in raw.replace(b"report.html", b"")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_words_judge_nothing(language: str) -> None:
+    written = json.loads(data.read("messages/report.json"))
+    said = " ".join(entry[language] for entry in written.values()).lower()
+    for word in ("copyrightable", "irrefutable", "authentic", "%", "score", "original work", "creative ", "百分", "评分", "铁证", "原创作品"):
+        assert word not in said
+    limits = [key for key in written if key.startswith("report.limit.")]
+    assert len(limits) == 10 and len(Speaker(language).numbered("limit")) == 10
+
+
+def _browser() -> str:
+    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("NO BROWSER: Chromium is not installed, so nobody looked whether hostile text can run in report.html")
+    return found
+
+
+def _dom(file: Path, home: Path) -> str:
+    """The page's document after the browser has loaded it."""
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=2000", f"--user-data-dir={home}", "--dump-dom"]
+    done = subprocess.run([_browser(), *options, file.as_uri()], capture_output=True, check=True, timeout=120)
+    return done.stdout.decode("utf-8", "replace")
+
+
+@pytest.mark.slow
+def test_nothing_executes_in_a_browser(tmp_path: Path) -> None:
+    control = tmp_path / "control.html"
+    control.write_text("<title>safe</title>" + HOSTILE[0], encoding="utf-8")
+    assert "<title>PWNED</title>" in _dom(control, tmp_path / "home"), "the browser of this test runs scripts, so that silence means something"
+    book, pictures = hostile_book(HOSTILE)
+    file = tmp_path / "report.html"
+    file.write_bytes(page.render(gather(book.records, pictures, meta(book, title="safe")), {}))
+    assert "<title>safe</title>" in _dom(file, tmp_path / "home")
+
+
+@pytest.mark.slow
+def test_the_policy_alone_stops_a_script_that_slipped_through(tmp_path: Path) -> None:
+    book, pictures = sitting()
+    raw = page.render(gather(book.records, pictures, meta(book, title="safe")), previews()).decode()
+    file = tmp_path / "report.html"
+    file.write_text(raw.replace("</h1>", "</h1>" + "".join(HOSTILE[:5]), 1), encoding="utf-8")
+    dom = _dom(file, tmp_path / "home")
+    assert "<title>safe</title>" in dom and "onerror" in dom
