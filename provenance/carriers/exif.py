@@ -13,7 +13,6 @@ from provenance.carriers.usercomment import comment_text
 
 MAX_IFDS = 8
 MAX_ENTRIES = 4_000
-MAX_BLOCK = 16 * 1024 * 1024  # a workflow with pictures in it reaches a few megabytes
 EXIF_IFD, USER_COMMENT = 0x8769, 0x9286
 NAMES = MappingProxyType({
     0x010D: "DocumentName", 0x010E: "ImageDescription", 0x010F: "Make", 0x0110: "Model", 0x0131: "Software",
@@ -44,12 +43,17 @@ def read(block: bytes, finds: Finds) -> None:
         block: a TIFF header and its directories; an `Exif\\0\\0` that has no place there is passed over, and told.
         finds: takes the carriers and the warnings. GPS directories are never read.
     """
+    if finds.exif_blocks <= 0:
+        finds.warn("exif.too-many-blocks")
+        return
+    finds.exif_blocks -= 1
     while block.startswith(b"Exif\x00\x00"):
         finds.warn("exif.prefix")
         block = block[6:]
-    if len(block) > MAX_BLOCK:
+    if len(block) > finds.exif_bytes:
         finds.warn(f"exif.long {len(block)}")
-        block = block[:MAX_BLOCK]
+        block = block[: finds.exif_bytes]
+    finds.exif_bytes -= len(block)
     order = {b"II": "<", b"MM": ">"}.get(block[:2])
     walk = _Walk(block, order or ">", finds, 2 * len(block) + 65_536, Damage(block))
     if order is None or len(block) < 8:
@@ -111,7 +115,7 @@ def _entry(walk: _Walk, name: str, tag: int, size: int, place: int) -> None:
         walk.finds.warn(f"exif.offset {name}")
         return
     end = min(start + size, len(block))
-    longer = walk.damage.whole(start, end)
+    longer = walk.damage.whole(start, end) if end - start <= walk.allowance else None
     if longer is not None:
         if longer > start + size:
             walk.finds.warn(f"exif.count {name}")

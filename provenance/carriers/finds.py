@@ -6,18 +6,23 @@ from provenance.carriers.carrier import MAX_TEXT, Carrier
 
 MAX_CARRIERS = 2_000
 MAX_WARNINGS = 60
+MAX_EXIF = 8 * 1024 * 1024  # a workflow with pictures in it reaches a few megabytes
+MAX_EXIF_BLOCKS = 16
 
 
 class Finds:
     """A collector that lives for one file.
 
     inflatable: how many bytes deflated texts of this file may still give together, so that many small bombs cost no more than one.
+    exif_bytes, exif_blocks: how much EXIF may still be read, for the same reason.
     """
 
     def __init__(self) -> None:
         self.carriers: list[Carrier] = []
         self._warnings: dict[str, None] = {}
         self.inflatable = MAX_TEXT
+        self.exif_bytes = MAX_EXIF
+        self.exif_blocks = MAX_EXIF_BLOCKS
 
     def add(self, name: str, raw: bytes, text: str | None = None) -> None:
         """Keep a carrier; beyond MAX_CARRIERS only the fact that there were more is kept."""

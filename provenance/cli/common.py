@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from provenance import words
-from provenance.daemon.house import House, open_house
+
+if TYPE_CHECKING:
+    from provenance.daemon.house import House
 
 
 @contextmanager
 def at_home(*, read_only: bool = False) -> Iterator[House]:
     """The open home, closed afterwards."""
+    from provenance.daemon.house import open_house  # here: SQLAlchemy alone costs twenty times a bare start, and `prov status` needs none
+
     house = open_house(read_only=read_only)
     try:
         yield house

@@ -82,7 +82,7 @@ def gist(record: Any) -> str:
     """What an entry is about, in one line."""
     o, v = record.entry.open, record.values
     name = folder_and_name(plain(v.get("path")))[1]
-    text = plain(v.get("text")) or plain(v.get("why")) or plain(v.get("name"))
+    text = plain(v.get("text")) or plain(v.get("why")) or ("" if name else plain(v.get("name")))
     said = [name, f"<- {folder_and_name(plain(v['was_path']))[1]}" if v.get("was_path") else "", str(o.get("decision", "")),
             _pictures(o.get("pictures") or o.get("about")), text, str(o.get("reason", "")) if not name else "",
             f"{o['found']} of {o['found'] + o['missing']}" if "missing" in o else "", str(o.get("size", "")) if "root" in o else ""]

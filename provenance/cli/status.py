@@ -31,7 +31,7 @@ def command(as_json: bool) -> None:
         "entries": str(found["entries"]),
         "last_snapshot": words.say("cli.status.snapshot", lang, at=_when(found["last_snapshot"]["at"]), size=found["last_snapshot"]["size"])
         if found["last_snapshot"] else "-",
-        "disk": words.say("cli.status.disk", lang, used=_size(found["disk_bytes"]), free=_size(found["disk_free"])),
+        "disk": words.say("cli.status.space", lang, used=_size(found["disk_bytes"]), free=_size(found["disk_free"])),
         "home": found["home"],
     }
     out.table([(words.say(f"cli.status.{name}", lang), value) for name, value in shown.items()])

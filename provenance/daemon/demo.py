@@ -77,13 +77,13 @@ def play(folder: Path, tell: Callable[[Any, Any], None], step: Callable[[str], N
         while not ready.wait(0.2):
             if failed:
                 raise failed[0]
-        _sitting(house, base / "output", heard, step)
+        work = _sitting(house, base / "output", heard, step)
     finally:
         recorder.stop()
         thread.join()
     if failed:
         raise failed[0]
-    return _finish(house, base / "output", step)
+    return _finish(house, base / "output", work, step)
 
 
 def _run(recorder: Recorder, failed: list[BaseException]) -> None:
@@ -93,9 +93,13 @@ def _run(recorder: Recorder, failed: list[BaseException]) -> None:
         failed.append(error)
 
 
-def _sitting(house: House, output: Path, heard: _Heard, step: Callable[[str], None]) -> None:
+def _sitting(house: House, output: Path, heard: _Heard, step: Callable[[str], None]) -> str:
     step("demo.idea")
-    house.tell(facts.NoteAdded(text="Idea: the light must come from inside the house, not from the sky."))
+    work = secrets.token_hex(8)
+    house.tell(
+        facts.WorkNamed(work=work, name=TITLE),
+        facts.NoteAdded(text="Idea: the light must come from inside the house, not from the sky.", work=work),
+    )
     step("demo.generate")
     for n, (prompt, seed, lora) in enumerate((
         ("a lighthouse on a cliff, calm sea", 1001, None), ("a lighthouse on a cliff at dusk, calm sea", 1001, None),
@@ -108,17 +112,17 @@ def _sitting(house: House, output: Path, heard: _Heard, step: Callable[[str], No
     step("demo.edit")
     files.touch_up(output / "lighthouse_00003_.png", output / "lighthouse_final.png")
     heard.wait("lighthouse_final.png")
+    return work
 
 
-def _finish(house: House, output: Path, step: Callable[[str], None]) -> Played:
+def _finish(house: House, output: Path, work: str, step: Callable[[str], None]) -> Played:
     try:
         step("demo.decide")
         house.views.catch_up(house.ledger)
         third, fourth, final = (
             ask.by_name(house.views, name)[0] for name in ("lighthouse_00003_.png", "lighthouse_00004_.png", "lighthouse_final.png"))
-        work = secrets.token_hex(8)
         house.tell(
-            facts.WorkNamed(work=work, name=TITLE), facts.WorkFiled(work=work, pictures=(final,)),
+            facts.WorkFiled(work=work, pictures=(final,)),
             facts.DecisionMade(decision="kept", pictures=(final,), why="The painted window carries the idea."),
             facts.DecisionMade(decision="rejected", pictures=(fourth,), why="The ink wash flattens the light."),
             facts.LinkStated(parent=third, child=final, how="edited by hand", why="Window painted in an editor."),

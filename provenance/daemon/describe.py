@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import queue
 import struct
@@ -76,17 +77,20 @@ class Describer(threading.Thread):
         except queue.Full:
             return
 
-    def close(self, *, finish: bool) -> None:
-        """End; `finish` describes first what is waiting."""
-        if not finish:
-            self._end.set()
-        self._queue.put(None)
+    def close(self, patience: float) -> None:
+        """Describe what waits, for `patience` seconds at most, then end; what is left is described after the next start."""
+        with contextlib.suppress(queue.Full):
+            self._queue.put_nowait(None)
         if self.is_alive():
+            self.join(patience)
+            self._end.set()
+            with contextlib.suppress(queue.Full):
+                self._queue.put_nowait(None)
             self.join()
 
     def run(self) -> None:
         lower_priority()
-        while (item := self._queue.get()) is not None and not self._end.is_set():
+        while not self._end.is_set() and (item := self._queue.get()) is not None:
             sha256, path = item
             data = load(self._blobs, sha256, path)
             found = describe(data, sha256) if data else None

@@ -14,6 +14,7 @@ from provenance.daemon.house import SOFTWARE, House
 from provenance.daemon.sealing import sign_now
 from provenance.errors import Unavailable
 from provenance.ledger.chain import Entry
+from provenance.views.fold import unplain
 from provenance.views.selection import Selection, of_pictures, of_work
 
 
@@ -67,7 +68,7 @@ def _finder(house: House) -> Callable[[str], Path | None]:
 
     def find(sha256: str) -> Path | None:
         for row in house.views.ask("SELECT path FROM places WHERE sha256 = :s AND here = 1 ORDER BY seq", s=sha256):
-            path = Path(canon_path(row["path"]))
+            path = Path(unplain(row["path"]))
             try:
                 if path.is_file() and _hash(path) == sha256:
                     return path
@@ -76,11 +77,6 @@ def _finder(house: House) -> Callable[[str], Path | None]:
         return None
 
     return find
-
-
-def canon_path(text: str) -> str:
-    """A path as the views hold it (`fs:<base64>` where it is not UTF-8) as the system takes it."""
-    return canon.untext({"enc": "fs", "b64": text[3:]}) if text.startswith("fs:") else text
 
 
 def _hash(path: Path) -> str:

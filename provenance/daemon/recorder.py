@@ -30,10 +30,15 @@ from provenance.daemon.writer import Job, Writer
 from provenance.errors import ProvError
 from provenance.ledger.chain import Entry
 from provenance.ledger.schema import journal
+from provenance.views.fold import unplain
 
 TICK_SECONDS = 30.0
 WAKE_MS = 2_000
 AT_ONCE = 64  # sightings looked at before the first of them is read: more would let a short-lived file slip
+UNDESCRIBED = """
+SELECT sha256, path FROM versions WHERE kind != 'file.imported/1' AND media_type LIKE 'image/%' AND parsed != 'unparsed'
+AND sha256 NOT IN (SELECT sha256 FROM described) ORDER BY seq DESC LIMIT 10000
+"""
 Heard = Callable[[Taken, Entry], None]
 
 
@@ -107,6 +112,9 @@ class Recorder:
                 return
         for root in self._roots:
             self._backlog.append(self._taking.compare(root, "start"))
+        if self._house.config.previews:
+            for row in self._known.ask(UNDESCRIBED):
+                self._describer.offer(row["sha256"], unplain(row["path"]))
         self._heartbeat()
         if self._ready is not None:
             self._ready()
@@ -136,11 +144,12 @@ class Recorder:
 
     def _end(self) -> None:
         self._stop.set()
-        self._originals.close()
-        self._models.close()
-        self._describer.close(finish=self._failed is None)
         if self._writer.is_alive():
             try:
+                self._originals.close()
+                self._writer.flush(20.0)  # what is durable is handed to the slow workers; only then are they asked to finish
+                self._models.close()
+                self._describer.close(20.0)
                 self._writer.submit(Job((facts.RecorderStopped(reason="error" if self._failed else "asked", captured=self._count),)))
                 self._writer.close(patience=20.0)
                 self._chores.snapshot("stop")

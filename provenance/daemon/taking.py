@@ -81,8 +81,9 @@ class Taking:
             return
         specimen = read.specimen
         if specimen.sha256 != source.sha256:
+            # renamed and written to before it could be read: other bytes, and it is known which ones stood there before
             self._vanish(done.was, source, done.seen_at, LIVE)
-            self.accept(read, done.seen_at, LIVE)
+            self.accept(read, done.seen_at, LIVE, before=source)
             return
         covered = self._known.place(done.path)
         if covered is not None and covered.here and covered.sha256 != specimen.sha256:
@@ -109,10 +110,11 @@ class Taking:
                 if place is not None and place.here:
                     self._vanish(path, place, sighting.seen_at, LIVE)
             return
-        for left in filter(None, (sighting.path, sighting.was)):
-            place = self._known.place(left)
-            if place is not None and place.here:
-                self._vanish(left, place, sighting.seen_at, LIVE)
+        standing = [(left, place) for left in (sighting.path, sighting.was) if left and (place := self._known.place(left)) and place.here]
+        for left, place in standing:
+            self._vanish(left, place, sighting.seen_at, LIVE)
+        if not standing:  # it came and went before it could be read: that is said, too
+            self._writer.submit(Job((facts.FileVanished(seen_at=sighting.seen_at, noticed=LIVE, path=canon.path(sighting.path)),)))
 
     def _vanish(self, path: str, place: Place, seen_at: str, noticed: str) -> None:
         gone = Place(place.sha256, place.size, place.mtime, PENDING, here=False)
@@ -174,12 +176,13 @@ class Taking:
             self._refused(path, str(error.params.get("why", "")))
         return None
 
-    def accept(self, read: Understood, seen_at: str, found: str) -> Taken | None:
-        """Hand what is new of a file that was read to the writer; None where the ledger already says it."""
+    def accept(self, read: Understood, seen_at: str, found: str, before: Place | None = None) -> Taken | None:
+        """Hand what is new of a file that was read to the writer; None where the ledger already says it. before: what stood there, if not
+        what the ledger says of its path."""
         specimen, path = read.specimen, read.specimen.path
         twin = self._known.twin(specimen.sha256)
         fact = intake.decide(
-            specimen, read.reading, read.problems, found=found, seen_at=seen_at, before=self._known.place(path), twin=twin,
+            specimen, read.reading, read.problems, found=found, seen_at=seen_at, before=before or self._known.place(path), twin=twin,
         )
         if fact is None:
             self._touched(specimen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -63,6 +64,14 @@ class Writer(threading.Thread):
     def waiting(self) -> int:
         """Jobs not yet durable, roughly."""
         return self._jobs.qsize()
+
+    def flush(self, patience: float) -> None:
+        """Wait until all that was submitted is durable, `patience` seconds at most (a machine that refuses must not hold up the end)."""
+        done = threading.Event()
+        self.submit(Job((), then=lambda _: done.set()))
+        end = time.monotonic() + patience
+        while not done.wait(0.1) and self.failed is None and time.monotonic() < end:
+            pass
 
     def close(self, *, patience: float | None = None) -> None:
         """Write what is left, then end. `patience`: seconds after which a machine that still refuses is given up."""

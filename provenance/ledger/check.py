@@ -106,7 +106,11 @@ def _check(
             yield Fault(UNREADABLE, start, "rows are missing below the largest seq")
             break
         faults: list[Fault] = []
-        leaves = _links(rows, walk, faults)
+        try:
+            leaves = _links(rows, walk, faults)
+        except TypeError:  # a rotten page turned a column's type, STRICT or not
+            yield Fault(UNREADABLE, start, "a row holds a value of a wrong kind")
+            break
         yield from faults
         if full:
             yield from _contents(connection, rows, leaves, start)
@@ -214,7 +218,7 @@ def _contents(
         committed = sealed.get(seq, {}).pop(name, None)
         if committed is None:
             yield Fault(UNCOMMITTED, seq, name)
-        elif not chain.well_formed_salt(salt) or chain.sealed_digest_of_bytes(salt, name, value) != committed:
+        elif type(value) is not bytes or not chain.well_formed_salt(salt) or chain.sealed_digest_of_bytes(salt, name, value) != committed:
             yield Fault(DIGEST, seq, name)
         elif not _canonical(value):
             yield Fault(NOT_CANONICAL, seq, name)
@@ -233,5 +237,5 @@ def _canonical(value: bytes) -> bool:
     return True
 
 
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "replace")
+def _text(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

@@ -79,7 +79,7 @@ def entry(seq: int, leaf: bytes, raw: bytes) -> Entry:
     Raises:
         Damaged: `ledger.entry`, `chain.entry`.
     """
-    if chain.leaf(raw) != leaf:
+    if type(raw) is not bytes or chain.leaf(raw) != leaf:  # a rotten page can turn a column's type, STRICT or not
         raise Damaged("ledger.entry", seq=seq)
     try:
         value = json.loads(raw)
@@ -96,12 +96,21 @@ def record(found: Entry, stored: Iterable[Disclosure]) -> Record:
     values: dict[str, Json] = {}
     salts: dict[str, str] = {}
     for one in stored:
-        good = found.sealed.get(one.name) == chain.sealed_digest_of_bytes(one.salt, one.name, one.value)
-        if not good or not chain.well_formed_salt(one.salt):
-            raise Damaged("ledger.disclosure", seq=found.seq, name=one.name)
+        if not fits(found.sealed, one):
+            raise Damaged("ledger.disclosure", seq=found.seq, name=str(one.name))
         values[one.name] = _value(found.seq, one)
         salts[one.name] = one.salt
     return Record(found, values, salts)
+
+
+def fits(sealed: Mapping[str, str], one: Disclosure) -> bool:
+    """Whether a stored value is the one that an entry's `sealed` holds the digest of. Believes no type: a rotten page can turn them."""
+    if type(one.name) is not str or type(one.salt) is not str or type(one.value) is not bytes:
+        return False
+    committed = sealed.get(one.name)
+    if committed is None or not chain.well_formed_salt(one.salt):
+        return False
+    return chain.sealed_digest_of_bytes(one.salt, one.name, one.value) == committed
 
 
 def _value(seq: int, one: Disclosure) -> Any:

@@ -167,7 +167,7 @@ class Ledger:
 
     def leaves(self, start: int = 0, stop: int | None = None) -> list[bytes]:
         """Leaf hashes of entries `start` to before `stop` (None: to the end), 32 bytes each."""
-        stop = self.size() if stop is None else stop
+        stop = self.size() if stop is None else min(stop, self.size())
         return [leaf for batch in self._leaf_batches(start, stop) for _, leaf in batch]
 
     def root_at(self, size: int) -> bytes:
@@ -238,6 +238,8 @@ class Ledger:
                 rows = connection.execute(query.where(_entries.c.seq >= start, _entries.c.seq < stop)).all()
             if not rows or rows[0][0] != start or rows[-1][0] - start != len(rows) - 1:
                 raise Damaged("ledger.gap", path=str(self.path), seq=start)
+            if any(type(leaf) is not bytes or len(leaf) != 32 for _, leaf in rows):
+                raise Damaged("ledger.entry", seq=start)
             yield rows
             start = rows[-1][0] + 1
 
@@ -245,6 +247,8 @@ class Ledger:
 def _last(connection: Connection) -> tuple[int, bytes]:
     """seq and leaf hash of the last entry; -1 and 32 zero bytes in an empty ledger."""
     row = connection.execute(select(_entries.c.seq, _entries.c.leaf).order_by(_entries.c.seq.desc()).limit(1)).first()
+    if row is not None and (type(row[0]) is not int or type(row[1]) is not bytes):
+        raise Damaged("ledger.entry", seq=-1)
     return (row[0], row[1]) if row is not None else (-1, NOTHING)
 
 

@@ -78,7 +78,7 @@ def _settings_at(text: str) -> tuple[int, bool] | None:
 
 
 def _known(line: str) -> int:
-    return sum(key in KNOWN for key in _pairs(line)[0])
+    return sum(key in KNOWN for key in _pairs(line)[0]) if ":" in line else 0
 
 
 def _cut_templates(text: str, templates: dict[str, str]) -> str:

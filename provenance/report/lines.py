@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from provenance import facts
 from provenance.report.dossier import UNKNOWN, EntryLike, Hidden, Line, RecordLike, Table, Whole
@@ -11,6 +11,10 @@ from provenance.report.values import items
 
 LEDGER_CLOCK = "clock"  # the counters that the ledger itself writes into each entry
 _MEASURED = frozenset((*facts.FILE_KINDS, facts.FileDescribed.KIND))  # their fields mean the same: one line serves for all
+_CLASSES: Mapping[str, Mapping[str, str]] = {  # worked out once: a dossier asks for it a hundred thousand times
+    kind: {name: facts.field_class(kind, name) for name in ("", LEDGER_CLOCK, *(field.name for field in dataclasses.fields(fact)))}
+    for kind, fact in facts.KINDS.items()
+}
 CLASS_ORDER = (*facts.CLASSES, UNKNOWN)
 
 
@@ -20,9 +24,8 @@ def line_class(entry: EntryLike, field: str) -> str:
     The facts answer for a kind and field that they know; for an unknown kind its own `class` counts; all else is UNKNOWN, so that what a
     newer version wrote is never taken for an observation.
     """
-    if entry.kind in facts.KINDS:
-        known = field in ("", LEDGER_CLOCK) or field in _order(entry.kind)
-        return facts.field_class(entry.kind, field) if known else UNKNOWN
+    if entry.kind in _CLASSES:
+        return _CLASSES[entry.kind].get(field, UNKNOWN)
     named = entry.open.get("class")
     return named if named in facts.CLASSES else UNKNOWN
 
@@ -31,13 +34,8 @@ def lines_of(record: RecordLike) -> tuple[Line, ...]:
     """Every field of an entry but its class, open ones first, in the order of the facts; fields that the facts do not know last."""
     entry = record.entry
     names = [name for name in (*entry.open, *entry.sealed) if name != "class"]
-    order = _order(entry.kind)
+    order = {name: place for place, name in enumerate(_CLASSES.get(entry.kind, ()))}
     return tuple(_line(record, name) for name in sorted(dict.fromkeys(names), key=lambda name: (order.get(name, len(order)), name)))
-
-
-def _order(kind: str) -> dict[str, int]:
-    fact = facts.KINDS.get(kind)
-    return {} if fact is None else {field.name: place for place, field in enumerate(dataclasses.fields(fact))}
 
 
 def _line(record: RecordLike, name: str) -> Line:

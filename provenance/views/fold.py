@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from provenance import canon
+
 
 class RecordLike(Protocol):
     """An entry with its disclosed values, as the ledger gives it."""
@@ -38,10 +40,12 @@ class Put:
 class Fold(Protocol):
     """A view module: NAME, VERSION (another number means: rebuild), TABLES, and `rows`, which keeps no state between entries."""
 
-    NAME: str
-    VERSION: int
-    TABLES: tuple[Table, ...]
-
+    @property
+    def NAME(self) -> str: ...
+    @property
+    def VERSION(self) -> int: ...
+    @property
+    def TABLES(self) -> tuple[Table, ...]: ...
     def rows(self, record: RecordLike) -> Iterator[Put]:
         """The rows that follow from this entry alone."""
         ...
@@ -52,6 +56,11 @@ def plain(value: Any) -> str:
     if isinstance(value, Mapping):
         return f"{value.get('enc')}:{value.get('b64')}"
     return value if isinstance(value, str) else ""
+
+
+def unplain(text: str) -> str:
+    """A path as `plain` gave it, as the system takes it."""
+    return canon.untext({"enc": "fs", "b64": text[3:]}) if text.startswith("fs:") else text
 
 
 def folder_and_name(path: str) -> tuple[str, str]:

@@ -91,6 +91,12 @@ def test_json_that_no_tag_points_to() -> None:
     assert "exif:raw" in found and len(warnings) == 2 and all(w.startswith("exif.uncovered ") for w in warnings)
 
 
+def test_json_that_no_tag_points_to_behind_a_workflow_full_of_the_word() -> None:
+    wordy = json.dumps({"nodes": ["prompt"] * 5000})
+    found, warnings = read(exif_block({"Make": f"workflow:{wordy}"}) + b"\x00" + f"prompt:{PROMPT}".encode())
+    assert found == {"exif:IFD0.Make": f"workflow:{wordy}", "exif:raw": f"prompt:{PROMPT}"} and len(warnings) == 1
+
+
 def test_json_that_never_ends_keeps_what_was_declared() -> None:
     found, warnings = read(exif_block({"Model": 'prompt:{"3": {"inputs": {'}))
     assert found == {"exif:IFD0.Model": 'prompt:{"3": {"inputs": {'} and warnings == ()

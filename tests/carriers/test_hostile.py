@@ -89,10 +89,11 @@ def test_exif_that_would_be_searched_again_and_again(fill: bytes) -> None:
     b"\xff\xd8" + b"\xff" * 3_000_000,
     b"\xff\xd8\xff" + b"\x00\xff" * 1_000_000,
     b"\xff\xd8" + segment(0xE1, b"http://ns.adobe.com/xmp/extension/\x00" + b"g" * 32 + bytes(8) + b"x" * 60_000) * 50,
+    b"\xff\xd8" + exif_segment(exif_block({"Make": "x"}) + b'\x00prompt:{"' * 6000) * 100,
     b"RIFF" + struct.pack("<I", 1 << 30) + b"WEBP" + b"ABCD\x00\x00\x00\x00" * 300_000,
     b"\x00\x00\x00\x08ftyp" * 300_000,
     b"GIF89a" + bytes(3_000_000),
-], ids=["png-chunks", "png-bombs", "jpeg-segments", "jpeg-fill", "jpeg-garbage", "jpeg-xmp", "webp-chunks", "boxes", "gif"])  # fmt: skip
+], ids=["png-chunks", "png-bombs", "jpeg-segments", "jpeg-fill", "jpeg-garbage", "jpeg-xmp", "jpeg-exif", "webp-chunks", "boxes", "gif"])  # fmt: skip
 def test_floods_are_bounded(data: bytes) -> None:
     found = checked(data)
     assert len(found.carriers) <= 2000

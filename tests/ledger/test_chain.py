@@ -114,4 +114,4 @@ def test_a_digest_is_over_the_list_of_salt_name_value(value: Any) -> None:
 
 def test_a_digest_known_by_hand() -> None:
     # printf '["00000000000000000000000000000000","text","hi"]' | sha256sum
-    assert chain.sealed_digest("0" * 32, "text", "hi") == "e4a8cb1fb3d8c3c4a9f2b7f5a2ae0f0ff6f2ab3c9e6d4f0d8cd5f4a1c2b3d4e5"
+    assert chain.sealed_digest("0" * 32, "text", "hi") == "1126a3615080a8c56dc87376c6a14126660681206bdf8c653e1a4d6b33e0c62f"

@@ -132,15 +132,15 @@ def _bytes(text: str | None) -> bytes:
     return base64.b64decode(text or "")
 
 
-def test_others_vectors_agree(merkle_vectors: Path) -> None:
+def test_others_vectors_agree(vectors: Path) -> None:
     wrong, count = [], 0
-    for path in sorted((merkle_vectors / "inclusion").rglob("*.json")):
+    for path in sorted((vectors / "merkle/testdata/inclusion").rglob("*.json")):
         v = json.loads(path.read_text())
         proof = [_bytes(item) for item in v["proof"] or []]
         good = merkle.verify_inclusion(v["leafIdx"], v["treeSize"], _bytes(v["leafHash"]), proof, _bytes(v["root"]))
         wrong += [path.name] if good == v["wantErr"] else []
         count += 1
-    for path in sorted((merkle_vectors / "consistency").rglob("*.json")):
+    for path in sorted((vectors / "merkle/testdata/consistency").rglob("*.json")):
         v = json.loads(path.read_text())
         proof = [_bytes(item) for item in v["proof"] or []]
         good = merkle.verify_consistency(v["size1"], v["size2"], proof, _bytes(v["root1"]), _bytes(v["root2"]))

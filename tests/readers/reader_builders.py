@@ -34,8 +34,17 @@ def base(**changes: Any) -> dict[str, Any]:
         "6": node("CLIPTextEncode", text="a paper boat", clip=("4", 1)),
         "7": node("CLIPTextEncode", text="blurry", clip=("4", 1)),
         "3": node(
-            "KSampler", seed=18446744073709551615, steps=20, cfg=7.0, sampler_name="euler", scheduler="karras", denoise=1.0,
-            model=("4", 0), positive=("6", 0), negative=("7", 0), latent_image=("5", 0),
+            "KSampler",
+            seed=18446744073709551615,
+            steps=20,
+            cfg=7.0,
+            sampler_name="euler",
+            scheduler="karras",
+            denoise=1.0,
+            model=("4", 0),
+            positive=("6", 0),
+            negative=("7", 0),
+            latent_image=("5", 0),
         ),
         "8": node("VAEDecode", samples=("3", 0), vae=("4", 2)),
         "9": node("SaveImage", filename_prefix="ComfyUI", images=("8", 0)),
@@ -45,8 +54,11 @@ def base(**changes: Any) -> dict[str, Any]:
 
 def texts(prompt: Any = None, workflow: Any = None, **more: str) -> tuple[tuple[str, str], ...]:
     """Texts as the PNG carrier names them; objects are written as JSON."""
-    found = [(f"tEXt:{key}", value if isinstance(value, str) else json.dumps(value))
-             for key, value in (("prompt", prompt), ("workflow", workflow)) if value is not None]
+    found = [
+        (f"tEXt:{key}", value if isinstance(value, str) else json.dumps(value))
+        for key, value in (("prompt", prompt), ("workflow", workflow))
+        if value is not None
+    ]
     return (*found, *((f"tEXt:{key}", value) for key, value in more.items()))
 
 
@@ -54,3 +66,20 @@ def infotext(settings: str, positive: str = "a paper boat", negative: str | None
     """An infotext under `parameters`."""
     head = positive if negative is None else f"{positive}\nNegative prompt: {negative}"
     return (("tEXt:parameters", f"{head}\n{settings}"),)
+
+
+def sampler(**changes: Any) -> dict[str, Any]:
+    """A KSampler over the nodes of `base`, with other numbers."""
+    inputs: dict[str, Any] = {
+        "seed": 5,
+        "steps": 8,
+        "cfg": 4.5,
+        "sampler_name": "dpmpp_2m",
+        "scheduler": "simple",
+        "denoise": 0.5,
+        "model": ("4", 0),
+        "positive": ("6", 0),
+        "negative": ("7", 0),
+        "latent_image": ("5", 0),
+    }
+    return node("KSampler", **(inputs | changes))

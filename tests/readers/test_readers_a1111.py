@@ -31,13 +31,24 @@ def test_the_usual_text() -> None:
     assert found.hashes == {"model": "abc1234567"}
 
 
-@pytest.mark.parametrize(("version", "name"), [
-    ("Version: v1.6.0-372-g8aa51f68", "A1111"), ("Version: f2.0.1v1.10.1-previous-669-gdfdcbab6", "Forge"),
-    ("Version: f0.0.17v1.8.0rc-latest-276-g29be1da7", "Forge"), ("Version: f1.0.0v2-v1.10.1RC-latest-2498-g5120e679", "reForge"),
-    ("Version: f1.3.0-v1.10.1RC-latest-1038-g19395bf9", "EasyReforge"), ("Version: classic", "Forge Classic"), ("Version: neo", "Forge Neo"),
-    ("Version: neo-2.28", "Forge Neo"), ("App: SD.Next, Version: 56a8aea", "SD.Next"), ("Version: ComfyUI", "ComfyUI"),
-    ("ADetailer version: 26.2.0", "A1111"), ("Civitai resources: [], Civitai metadata: {}", "Civitai"), ("RNG: CPU", "A1111"),
-])
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [
+        ("Version: v1.6.0-372-g8aa51f68", "A1111"),
+        ("Version: f2.0.1v1.10.1-previous-669-gdfdcbab6", "Forge"),
+        ("Version: f0.0.17v1.8.0rc-latest-276-g29be1da7", "Forge"),
+        ("Version: f1.0.0v2-v1.10.1RC-latest-2498-g5120e679", "reForge"),
+        ("Version: f1.3.0-v1.10.1RC-latest-1038-g19395bf9", "EasyReforge"),
+        ("Version: classic", "Forge Classic"),
+        ("Version: neo", "Forge Neo"),
+        ("Version: neo-2.28", "Forge Neo"),
+        ("App: SD.Next, Version: 56a8aea", "SD.Next"),
+        ("Version: ComfyUI", "ComfyUI"),
+        ("ADetailer version: 26.2.0", "A1111"),
+        ("Civitai resources: [], Civitai metadata: {}", "Civitai"),
+        ("RNG: CPU", "A1111"),
+    ],
+)
 def test_which_fork(version: str, name: str) -> None:
     assert got(f"{TAIL}, {version}").generator == name
 
@@ -87,11 +98,16 @@ def test_quotes_json_tails_and_first_key_wins() -> None:
 def test_loras_hashes_and_embeddings() -> None:
     found = got(
         TAIL + ', Lora hashes: "ink: 1111, neg lora: 2222, odd:name: 3333", TI hashes: "badhand: 4444"',
-        positive="x <lora:ink:0.8> <lora:neg lora:-0.4:0.5> <lora:m1:te=0.5:unet=0.9:lbw=OUTD> <lora:plain> <hypernet:hn:0.3> <lyco:lc:1> <lora:>",
+        positive="x <lora:ink:0.8> <lora:neg lora:-0.4:0.5> <lora:m1:te=0.5:unet=0.9:lbw=OUTD> <lora:plain> "
+        "<hypernet:hn:0.3> <lyco:lc:1> <lora:>",
     )
     assert found.loras == (
-        Lora("ink", "0.8", "0.8", "1111"), Lora("neg lora", "0.5", "-0.4", "2222"), Lora("m1", "0.9", "0.5"), Lora("plain", "1", "1"),
-        Lora("lc", "1", "1"), Lora("odd:name", claimed_hash="3333"),
+        Lora("ink", "0.8", "0.8", "1111"),
+        Lora("neg lora", "0.5", "-0.4", "2222"),
+        Lora("m1", "0.9", "0.5"),
+        Lora("plain", "1", "1"),
+        Lora("lc", "1", "1"),
+        Lora("odd:name", claimed_hash="3333"),
     )
     assert Model("badhand", "embedding", "4444") in found.models
     assert found.prompts[0].startswith("x <lora:ink:0.8>"), "the prompt stays as written"
@@ -99,8 +115,9 @@ def test_loras_hashes_and_embeddings() -> None:
 
 def test_passes_of_hires_refiner_and_detailers() -> None:
     found = got(
-        TAIL + ", Denoising strength: 0.3, Refiner: sd_xl_refiner_1.0 [7440042bbd], Refiner switch at: 0.8, Hires upscale: 1.5, Hires steps: 10, "
-        "Hires sampler: DPM++ 2M, Hires CFG Scale: 6, Hires upscaler: R-ESRGAN 4x+, ADetailer model: face_yolov8n.pt, ADetailer prompt: a face, "
+        TAIL + ", Denoising strength: 0.3, Refiner: sd_xl_refiner_1.0 [7440042bbd], Refiner switch at: 0.8, Hires upscale: 1.5, "
+        "Hires steps: 10, Hires sampler: DPM++ 2M, Hires CFG Scale: 6, Hires upscaler: R-ESRGAN 4x+, "
+        "ADetailer model: face_yolov8n.pt, ADetailer prompt: a face, "
         "ADetailer denoising strength: 0.5, ADetailer model 2nd: hand_yolov8n.pt, ADetailer denoising strength 2nd: 0.4"
     )
     assert [item.role for item in found.passes] == ["base", "refiner", "hires", "detailer", "detailer"]
@@ -109,7 +126,11 @@ def test_passes_of_hires_refiner_and_detailers() -> None:
     assert (found.passes[3].denoise, found.passes[4].denoise, found.passes[3].prompts) == ("0.5", "0.4", (1,))
     assert (found.steps, found.denoises, found.cfgs) == (("20", "10"), ("0.3", "0.5", "0.4"), ("7", "6"))
     assert {model.name: model.kind for model in found.models} == {
-        "paper_v1": "checkpoint", "sd_xl_refiner_1.0": "checkpoint", "R-ESRGAN 4x+": "upscaler", "face_yolov8n.pt": "detector", "hand_yolov8n.pt": "detector",
+        "paper_v1": "checkpoint",
+        "sd_xl_refiner_1.0": "checkpoint",
+        "R-ESRGAN 4x+": "upscaler",
+        "face_yolov8n.pt": "detector",
+        "hand_yolov8n.pt": "detector",
     }
     assert found.rest["ADetailer model 2nd"] == "hand_yolov8n.pt" and found.rest["Hires upscale"] == "1.5"
 
@@ -132,8 +153,20 @@ def test_templates_after_the_settings() -> None:
     assert found.models[0].name == "paper_v1"
 
 
-@pytest.mark.parametrize("carrier", ["tEXt:parameters", "iTXt:parameters", "zTXt:parameters", "exif:Exif.UserComment", "exif:IFD0.UserComment",
-                                     "COM", "gif:comment", "sidecar:txt", "stealth:parameters"])
+@pytest.mark.parametrize(
+    "carrier",
+    [
+        "tEXt:parameters",
+        "iTXt:parameters",
+        "zTXt:parameters",
+        "exif:Exif.UserComment",
+        "exif:IFD0.UserComment",
+        "COM",
+        "gif:comment",
+        "sidecar:txt",
+        "stealth:parameters",
+    ],
+)
 def test_carriers(carrier: str) -> None:
     assert a1111.claims(((carrier, infotext(TAIL)[0][1]),))
 

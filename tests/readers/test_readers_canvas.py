@@ -7,6 +7,7 @@ from typing import Any
 from reader_builders import base, node, texts
 
 from provenance.readers import read
+from provenance.readers.comfyui.scopes import scopes
 from provenance.readers.comfyui.workflow import to_graph
 from provenance.readers.jsontext import loads
 from provenance.readers.reading import Lora, Reading
@@ -22,18 +23,39 @@ def canvas(*extra: dict[str, Any], seed: int = 11, text: str = "a paper boat", *
     """A canvas of the plain graph, with a bypassed LoRA between loader and sampler."""
     nodes = [
         box(4, "CheckpointLoaderSimple", ["paper.safetensors"]),
-        box(10, "LoraLoader", ["ink.safetensors", 1, 1], (("model", "MODEL", 1), ("clip", "CLIP", 2)), mode=4,
-            outputs=[{"type": "MODEL"}, {"type": "CLIP"}]),
+        box(
+            10,
+            "LoraLoader",
+            ["ink.safetensors", 1, 1],
+            (("model", "MODEL", 1), ("clip", "CLIP", 2)),
+            mode=4,
+            outputs=[{"type": "MODEL"}, {"type": "CLIP"}],
+        ),
         box(6, "CLIPTextEncode", [text], (("clip", "CLIP", 3),), title="the boat"),
         box(7, "CLIPTextEncode", ["blurry"], (("clip", "CLIP", 3),)),
         box(5, "EmptyLatentImage", [512, 768, 1]),
-        box(3, "KSampler", [seed, "randomize", 20, 7, "euler", "karras", 1],
-            (("model", "MODEL", 4), ("positive", "CONDITIONING", 5), ("negative", "CONDITIONING", 6), ("latent_image", "LATENT", 7))),
+        box(
+            3,
+            "KSampler",
+            [seed, "randomize", 20, 7, "euler", "karras", 1],
+            (("model", "MODEL", 4), ("positive", "CONDITIONING", 5), ("negative", "CONDITIONING", 6), ("latent_image", "LATENT", 7)),
+        ),
         box(8, "VAEDecode", None, (("samples", "LATENT", 8), ("vae", "VAE", 9))),
-        box(9, "SaveImage", ["ComfyUI"], (("images", "IMAGE", 10),)), *extra,
+        box(9, "SaveImage", ["ComfyUI"], (("images", "IMAGE", 10),)),
+        *extra,
     ]
-    links = [[1, 4, 0, 10, 0, "MODEL"], [2, 4, 1, 10, 1, "CLIP"], [3, 10, 1, 6, 0, "CLIP"], [4, 10, 0, 3, 0, "MODEL"], [5, 6, 0, 3, 1, "CONDITIONING"],
-             [6, 7, 0, 3, 2, "CONDITIONING"], [7, 5, 0, 3, 3, "LATENT"], [8, 3, 0, 8, 0, "LATENT"], [9, 4, 2, 8, 1, "VAE"], [10, 8, 0, 9, 0, "IMAGE"]]
+    links = [
+        [1, 4, 0, 10, 0, "MODEL"],
+        [2, 4, 1, 10, 1, "CLIP"],
+        [3, 10, 1, 6, 0, "CLIP"],
+        [4, 10, 0, 3, 0, "MODEL"],
+        [5, 6, 0, 3, 1, "CONDITIONING"],
+        [6, 7, 0, 3, 2, "CONDITIONING"],
+        [7, 5, 0, 3, 3, "LATENT"],
+        [8, 3, 0, 8, 0, "LATENT"],
+        [9, 4, 2, 8, 1, "VAE"],
+        [10, 8, 0, 9, 0, "IMAGE"],
+    ]
     return {"nodes": nodes, "links": links} | more
 
 
@@ -52,11 +74,21 @@ def test_a_canvas_alone() -> None:
 
 
 def test_what_the_person_wrote_on_it() -> None:
-    found = alone(canvas(box(20, "Note", ["try less cfg\nnext time"]), box(21, "PreviewImage", None, mode=2), groups=[{"title": "First try"}],
-                         extra={"frontendVersion": "1.27.10"}))
+    found = alone(
+        canvas(
+            box(20, "Note", ["try less cfg\nnext time"]),
+            box(21, "PreviewImage", None, mode=2),
+            groups=[{"title": "First try"}],
+            extra={"frontendVersion": "1.27.10"},
+        )
+    )
     assert found.rest["canvas"] == {
-        "titles": [{"node": "6", "title": "the boat"}], "notes": [{"node": "20", "text": "try less cfg\nnext time"}], "groups": ["First try"],
-        "bypassed": ["10"], "muted": ["21"], "frontend": "1.27.10",
+        "titles": [{"node": "6", "title": "the boat"}],
+        "notes": [{"node": "20", "text": "try less cfg\nnext time"}],
+        "groups": ["First try"],
+        "bypassed": ["10"],
+        "muted": ["21"],
+        "frontend": "1.27.10",
     }
 
 
@@ -70,24 +102,39 @@ def test_older_canvases_lack_the_browsers_value_after_a_seed() -> None:
 
 def test_subgraphs_with_promoted_values() -> None:
     inner = {
-        "id": "f00d", "name": "Painter", "inputs": [{"id": "a", "name": "positive"}, {"id": "b", "name": "model"}, {"id": "c", "name": "seed"}],
+        "id": "f00d",
+        "name": "Painter",
+        "inputs": [{"id": "a", "name": "positive"}, {"id": "b", "name": "model"}, {"id": "c", "name": "seed"}],
         "outputs": [{"id": "o", "name": "LATENT"}],
         "nodes": [
-            box(6, "KSampler", [1, "fixed", 9, 3, "lcm", "simple", 1], (
-                ("model", "MODEL", 1), ("positive", "CONDITIONING", 2), ("latent_image", "LATENT", 3), ("seed", "INT", 5))),
+            box(
+                6,
+                "KSampler",
+                [1, "fixed", 9, 3, "lcm", "simple", 1],
+                (("model", "MODEL", 1), ("positive", "CONDITIONING", 2), ("latent_image", "LATENT", 3), ("seed", "INT", 5)),
+            ),
             box(7, "EmptyLatentImage", [64, 64, 1]),
         ],
         "links": [
-            {"id": 1, "origin_id": -10, "origin_slot": 1, "target_id": 6, "target_slot": 0}, {"id": 2, "origin_id": -10, "origin_slot": 0, "target_id": 6, "target_slot": 1},
-            {"id": 3, "origin_id": 7, "origin_slot": 0, "target_id": 6, "target_slot": 2}, {"id": 4, "origin_id": 6, "origin_slot": 0, "target_id": -20, "target_slot": 0},
+            {"id": 1, "origin_id": -10, "origin_slot": 1, "target_id": 6, "target_slot": 0},
+            {"id": 2, "origin_id": -10, "origin_slot": 0, "target_id": 6, "target_slot": 1},
+            {"id": 3, "origin_id": 7, "origin_slot": 0, "target_id": 6, "target_slot": 2},
+            {"id": 4, "origin_id": 6, "origin_slot": 0, "target_id": -20, "target_slot": 0},
             {"id": 5, "origin_id": -10, "origin_slot": 2, "target_id": 6, "target_slot": 3},
         ],
     }
     instance = box(30, "f00d", [4242], (("positive", "CONDITIONING", 5), ("model", "MODEL", 4)))
     instance["inputs"].append({"name": "seed", "type": "INT", "link": None, "widget": {"name": "seed"}})
     flow = canvas(instance, definitions={"subgraphs": [inner]})
-    flow["links"] = [[1, 4, 0, 10, 0, "MODEL"], [3, 4, 1, 6, 0, "CLIP"], [4, 4, 0, 30, 1, "MODEL"], [5, 6, 0, 30, 0, "CONDITIONING"],
-                     [8, 30, 0, 8, 0, "LATENT"], [9, 4, 2, 8, 1, "VAE"], [10, 8, 0, 9, 0, "IMAGE"]]
+    flow["links"] = [
+        [1, 4, 0, 10, 0, "MODEL"],
+        [3, 4, 1, 6, 0, "CLIP"],
+        [4, 4, 0, 30, 1, "MODEL"],
+        [5, 6, 0, 30, 0, "CONDITIONING"],
+        [8, 30, 0, 8, 0, "LATENT"],
+        [9, 4, 2, 8, 1, "VAE"],
+        [10, 8, 0, 9, 0, "IMAGE"],
+    ]
     found = alone(flow)
     assert [(item.node, item.seed, item.steps, item.model) for item in found.passes] == [("30:6", "4242", "9", "paper.safetensors")]
     assert found.prompts == ("a paper boat",) and found.rest["canvas"]["subgraphs"] == ["Painter"]
@@ -95,19 +142,33 @@ def test_subgraphs_with_promoted_values() -> None:
 
 def test_get_set_and_broadcasting_nodes() -> None:
     flow = canvas(
-        box(40, "SetNode", ["the model"], (("MODEL", "MODEL", 41),)), box(41, "GetNode", ["the model"]),
+        box(40, "SetNode", ["the model"], (("MODEL", "MODEL", 41),)),
+        box(41, "GetNode", ["the model"]),
         box(42, "Anything Everywhere", None, (("VAE", "*", 43),)),
     )
     flow["links"] += [[41, 4, 0, 40, 0, "MODEL"], [42, 41, 0, 3, 0, "MODEL"], [43, 4, 2, 42, 0, "VAE"]]
     flow["nodes"][5]["inputs"][0]["link"] = 42
     flow["nodes"][6]["inputs"][1]["link"] = None
-    graph = to_graph(loads(texts(workflow=flow)[0][1]))
+    graph = to_graph(scopes(loads(texts(workflow=flow)[0][1])))
     assert graph["3"].inputs["model"] == ("4", 0) and graph["8"].inputs["vae"] == ("4", 2)
 
 
 def test_canvas_and_prompt_that_agree() -> None:
-    ran = base(n3=node("KSampler", seed=11, steps=20, cfg=7.0, sampler_name="euler", scheduler="karras", denoise=1.0, model=("4", 0),
-                       positive=("6", 0), negative=("7", 0), latent_image=("5", 0)))
+    ran = base(
+        n3=node(
+            "KSampler",
+            seed=11,
+            steps=20,
+            cfg=7.0,
+            sampler_name="euler",
+            scheduler="karras",
+            denoise=1.0,
+            model=("4", 0),
+            positive=("6", 0),
+            negative=("7", 0),
+            latent_image=("5", 0),
+        )
+    )
     found = read(texts(ran, canvas()))
     assert found is not None and found.warnings == ()
     renumbered = canvas()
@@ -124,8 +185,21 @@ def test_canvas_and_prompt_that_disagree() -> None:
 
 
 def test_choices_and_comments_are_typed_text_and_no_disagreement() -> None:
-    ran = base(n3=node("KSampler", seed=11, steps=20, cfg=7.0, sampler_name="euler", scheduler="karras", denoise=1.0, model=("4", 0),
-                       positive=("6", 0), negative=("7", 0), latent_image=("5", 0)))
+    ran = base(
+        n3=node(
+            "KSampler",
+            seed=11,
+            steps=20,
+            cfg=7.0,
+            sampler_name="euler",
+            scheduler="karras",
+            denoise=1.0,
+            model=("4", 0),
+            positive=("6", 0),
+            negative=("7", 0),
+            latent_image=("5", 0),
+        )
+    )
     found = read(texts(ran, canvas(text="a {paper|tin} boat /* or a ship */")))
     assert found is not None and found.warnings == ()
     assert found.rest["typed"] == [{"node": "6", "input": "text", "text": "a {paper|tin} boat /* or a ship */"}]

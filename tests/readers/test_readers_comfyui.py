@@ -6,24 +6,16 @@ import json
 from typing import Any
 
 import pytest
-from reader_builders import base, node, texts
+from reader_builders import base, node, sampler, texts
 
 from provenance.readers import read
-from provenance.readers.reading import InputFile, Lora, Model, Reading
+from provenance.readers.reading import InputFile, Model, Reading
 
 
 def got(graph: dict[str, Any], file_name: str = "", workflow: Any = None) -> Reading:
     found = read(texts(graph, workflow), file_name)
     assert found is not None and found.generator == "ComfyUI"
     return found
-
-
-def sampler(**changes: Any) -> dict[str, Any]:
-    inputs: dict[str, Any] = {
-        "seed": 5, "steps": 8, "cfg": 4.5, "sampler_name": "dpmpp_2m", "scheduler": "simple", "denoise": 0.5,
-        "model": ("4", 0), "positive": ("6", 0), "negative": ("7", 0), "latent_image": ("5", 0),
-    }
-    return node("KSampler", **(inputs | changes))
 
 
 def test_the_plain_graph() -> None:
@@ -56,8 +48,10 @@ def test_ids_of_subgraphs() -> None:
 
 def test_the_saver_is_chosen_by_its_prefix() -> None:
     graph = base(
-        n13=sampler(seed=99), n18=node("VAEDecode", samples=("13", 0), vae=("4", 2)),
-        n19=node("SaveImage", filename_prefix="keeper/%date%/wide", images=("18", 0)), n20=node("PreviewImage", images=("8", 0)),
+        n13=sampler(seed=99),
+        n18=node("VAEDecode", samples=("13", 0), vae=("4", 2)),
+        n19=node("SaveImage", filename_prefix="keeper/%date%/wide", images=("18", 0)),
+        n20=node("PreviewImage", images=("8", 0)),
     )
     assert got(graph, "ComfyUI_00001_.png").seeds == ("18446744073709551615",)
     assert got(graph, "wide_00001_.png").seeds == ("99",)
@@ -69,11 +63,13 @@ def test_the_saver_is_chosen_by_its_prefix() -> None:
 def test_hires_pass_comes_after_the_base() -> None:
     graph = base(
         n10=node("LatentUpscale", upscale_method="bislerp", width=1024, height=1536, crop="disabled", samples=("3", 0)),
-        n2=sampler(latent_image=("10", 0)), n8=node("VAEDecode", samples=("2", 0), vae=("4", 2)),
+        n2=sampler(latent_image=("10", 0)),
+        n8=node("VAEDecode", samples=("2", 0), vae=("4", 2)),
     )
     found = got(graph)
     assert [(item.role, item.seed, item.size) for item in found.passes] == [
-        ("base", "18446744073709551615", "512x768"), ("hires", "5", "1024x1536"),
+        ("base", "18446744073709551615", "512x768"),
+        ("hires", "5", "1024x1536"),
     ]
     assert found.denoises == ("1.0", "0.5")
 
@@ -81,8 +77,21 @@ def test_hires_pass_comes_after_the_base() -> None:
 def test_a_refiner_with_its_own_model() -> None:
     graph = base(
         n14=node("CheckpointLoaderSimple", ckpt_name="refiner.safetensors"),
-        n2=node("KSamplerAdvanced", add_noise="disable", noise_seed=0, steps=25, cfg=8, sampler_name="euler", scheduler="normal", start_at_step=20,
-                end_at_step=10000, model=("14", 0), positive=("6", 0), negative=("7", 0), latent_image=("3", 0)),
+        n2=node(
+            "KSamplerAdvanced",
+            add_noise="disable",
+            noise_seed=0,
+            steps=25,
+            cfg=8,
+            sampler_name="euler",
+            scheduler="normal",
+            start_at_step=20,
+            end_at_step=10000,
+            model=("14", 0),
+            positive=("6", 0),
+            negative=("7", 0),
+            latent_image=("3", 0),
+        ),
         n8=node("VAEDecode", samples=("2", 0), vae=("4", 2)),
     )
     found = got(graph)
@@ -97,28 +106,42 @@ def test_sampler_custom_advanced() -> None:
         "3": node("CLIPTextEncodeFlux", clip_l="boat", t5xxl="a long text about a boat", guidance=3.5, clip=("2", 0)),
         "4": node("FluxGuidance", guidance=2.5, conditioning=("3", 0)),
         "5": node("BasicGuider", model=("1", 0), conditioning=("4", 0)),
-        "6": node("RandomNoise", noise_seed=77), "7": node("KSamplerSelect", sampler_name="euler"),
+        "6": node("RandomNoise", noise_seed=77),
+        "7": node("KSamplerSelect", sampler_name="euler"),
         "8": node("BasicScheduler", scheduler="simple", steps=28, denoise=1, model=("1", 0)),
         "9": node("SplitSigmas", step=3, sigmas=("8", 0)),
         "10": node("EmptySD3LatentImage", width=1024, height=1024, batch_size=1),
         "11": node("SamplerCustomAdvanced", noise=("6", 0), guider=("5", 0), sampler=("7", 0), sigmas=("9", 1), latent_image=("10", 0)),
-        "12": node("VAELoader", vae_name="ae.safetensors"), "13": node("VAEDecode", samples=("11", 0), vae=("12", 0)),
+        "12": node("VAELoader", vae_name="ae.safetensors"),
+        "13": node("VAEDecode", samples=("11", 0), vae=("12", 0)),
         "14": node("SaveImage", filename_prefix="x", images=("13", 0)),
     }
     found = got(graph)
     assert (found.prompts, found.negative_prompts) == (("boat", "a long text about a boat"), ())
     assert (found.seeds, found.steps, found.samplers, found.schedulers) == (("77",), ("28",), ("euler",), ("simple",))
     assert {model.name: model.kind for model in found.models} == {
-        "flux.safetensors": "diffusion", "t5.safetensors": "text_encoder", "clip_l.safetensors": "text_encoder", "ae.safetensors": "vae",
+        "flux.safetensors": "diffusion",
+        "t5.safetensors": "text_encoder",
+        "clip_l.safetensors": "text_encoder",
+        "ae.safetensors": "vae",
     }
     assert found.rest["guidance"] == ["3.5", "2.5"]
 
 
 def test_the_slot_decides_between_positive_and_negative() -> None:
     graph = base(
-        n10=node("ControlNetLoader", control_net_name="pose.safetensors"), n11=node("LoadImage", image="pose.png"),
-        n12=node("ControlNetApplyAdvanced", strength=0.66, start_percent=0.0, end_percent=0.8, positive=("6", 0), negative=("7", 0),
-                 control_net=("10", 0), image=("11", 0)),
+        n10=node("ControlNetLoader", control_net_name="pose.safetensors"),
+        n11=node("LoadImage", image="pose.png"),
+        n12=node(
+            "ControlNetApplyAdvanced",
+            strength=0.66,
+            start_percent=0.0,
+            end_percent=0.8,
+            positive=("6", 0),
+            negative=("7", 0),
+            control_net=("10", 0),
+            image=("11", 0),
+        ),
         n3=sampler(positive=("12", 0), negative=("12", 1)),
     )
     found = got(graph)
@@ -132,8 +155,10 @@ def test_the_slot_decides_between_positive_and_negative() -> None:
 
 def test_combined_conditioning_and_zeroed_out_negative() -> None:
     graph = base(
-        n10=node("CLIPTextEncode", text="at dusk", clip=("4", 1)), n11=node("ConditioningSetArea", width=64, conditioning=("10", 0)),
-        n12=node("ConditioningCombine", conditioning_1=("6", 0), conditioning_2=("11", 0)), n13=node("ConditioningZeroOut", conditioning=("6", 0)),
+        n10=node("CLIPTextEncode", text="at dusk", clip=("4", 1)),
+        n11=node("ConditioningSetArea", width=64, conditioning=("10", 0)),
+        n12=node("ConditioningCombine", conditioning_1=("6", 0), conditioning_2=("11", 0)),
+        n13=node("ConditioningZeroOut", conditioning=("6", 0)),
         n3=sampler(positive=("12", 0), negative=("13", 0)),
     )
     found = got(graph)
@@ -147,8 +172,17 @@ def test_pipes_and_switches_and_reroutes() -> None:
         n12=node("ImpactSwitch", select=2, sel_mode=False, input1=("11", 0), input2=("6", 0)),
         n13=node("Reroute", **{"": ("12", 0)}),
         n14=node("ToBasicPipe", model=("4", 0), clip=("4", 1), vae=("4", 2), positive=("13", 0), negative=("7", 0)),
-        n3=node("ImpactKSamplerBasicPipe", seed=3, steps=4, cfg=2, sampler_name="lcm", scheduler="simple", denoise=1, basic_pipe=("14", 0),
-                latent_image=("5", 0)),
+        n3=node(
+            "ImpactKSamplerBasicPipe",
+            seed=3,
+            steps=4,
+            cfg=2,
+            sampler_name="lcm",
+            scheduler="simple",
+            denoise=1,
+            basic_pipe=("14", 0),
+            latent_image=("5", 0),
+        ),
     )
     found = got(graph)
     assert (found.prompts, found.negative_prompts, found.seeds) == (("a paper boat",), ("blurry",), ("3",))
@@ -158,25 +192,38 @@ def test_pipes_and_switches_and_reroutes() -> None:
 @pytest.mark.parametrize(("flag", "text"), [(True, "yes"), (False, "no")])
 def test_a_true_false_switch(flag: bool, text: str) -> None:
     graph = base(
-        n10=node("PrimitiveStringMultiline", value="yes"), n11=node("PrimitiveString", value="no"), n12=node("PrimitiveBoolean", value=flag),
-        n13=node("ComfySwitchNode", switch=("12", 0), on_true=("10", 0), on_false=("11", 0)), n6=node("CLIPTextEncode", text=("13", 0), clip=("4", 1)),
+        n10=node("PrimitiveStringMultiline", value="yes"),
+        n11=node("PrimitiveString", value="no"),
+        n12=node("PrimitiveBoolean", value=flag),
+        n13=node("ComfySwitchNode", switch=("12", 0), on_true=("10", 0), on_false=("11", 0)),
+        n6=node("CLIPTextEncode", text=("13", 0), clip=("4", 1)),
     )
     assert got(graph).prompts == (text,)
 
 
 def test_texts_put_together() -> None:
     graph = base(
-        n10=node("PrimitiveStringMultiline", value="a boat"), n11=node("StringConcatenate", string_a=("10", 0), string_b="at sea", delimiter=", "),
+        n10=node("PrimitiveStringMultiline", value="a boat"),
+        n11=node("StringConcatenate", string_a=("10", 0), string_b="at sea", delimiter=", "),
         n6=node("CLIPTextEncode", text=("11", 0), clip=("4", 1)),
-        n12=node("PrimitiveInt", value=123), n3=sampler(seed=("12", 0)),
+        n12=node("PrimitiveInt", value=123),
+        n3=sampler(seed=("12", 0)),
     )
     found = got(graph)
     assert (found.prompts, found.seeds) == (("a boat, at sea",), ("123",))
 
 
 def test_wildcards_keep_both_texts() -> None:
-    graph = base(n6=node("ImpactWildcardEncode", wildcard_text="a __colour__ boat", populated_text="a red boat", mode="populate", model=("4", 0),
-                         clip=("4", 1)))
+    graph = base(
+        n6=node(
+            "ImpactWildcardEncode",
+            wildcard_text="a __colour__ boat",
+            populated_text="a red boat",
+            mode="populate",
+            model=("4", 0),
+            clip=("4", 1),
+        )
+    )
     found = got(graph)
     assert found.prompts == ("a red boat",)
     assert found.rest["wildcards"] == [{"node": "6", "text": "a __colour__ boat"}]
@@ -189,60 +236,6 @@ def test_what_only_the_run_knew_is_said() -> None:
     assert found.rest["typed"] == [{"node": "10", "class": "TextGenerateLLM", "input": "prompt", "text": "write me a boat"}]
 
 
-def test_loras_in_the_order_applied_with_both_strengths() -> None:
-    graph = base(
-        n10=node("LoraLoader", lora_name="first.safetensors", strength_model=0.8, strength_clip=0.6, model=("4", 0), clip=("4", 1)),
-        n11=node("LoraLoader", lora_name="off.safetensors", strength_model=0.0, strength_clip=0, model=("10", 0), clip=("10", 1)),
-        n12=node("LoraLoaderModelOnly", lora_name="second.safetensors", strength_model=-1, model=("11", 0)),
-        n13=node("Power Lora Loader (rgthree)", PowerLoraLoaderHeaderWidget={"type": "x"}, lora_1={"on": True, "lora": "p1", "strength": 0.5},
-                 lora_2={"on": False, "lora": "p2", "strength": 1}, lora_3={"on": True, "lora": "p3", "strength": 1, "strengthTwo": 0.25},
-                 model=("12", 0), clip=("11", 1)),
-        n14=node("CR LoRA Stack", switch_1="On", lora_name_1="s1", model_weight_1=0.7, clip_weight_1=0.9, switch_2="Off", lora_name_2="s2",
-                 model_weight_2=1, clip_weight_2=1, switch_3="On", lora_name_3="None", model_weight_3=1, clip_weight_3=1),
-        n15=node("CR Apply LoRA Stack", model=("13", 0), clip=("13", 1), lora_stack=("14", 0)),
-        n3=sampler(model=("15", 0)),
-    )
-    found = got(graph)
-    assert found.loras == (
-        Lora("first.safetensors", "0.8", "0.6"), Lora("second.safetensors", "-1", None), Lora("p1", "0.5", "0.5"), Lora("p3", "1", "0.25"),
-        Lora("s1", "0.7", "0.9"),
-    )
-    assert [item["name"] for item in found.rest["loras_off"]] == ["off.safetensors", "p2", "s2"]
-
-
-def test_embeddings_named_in_prompts() -> None:
-    found = got(base(n7=node("CLIPTextEncode", text="bad, (embedding:easyneg:1.2)", clip=("4", 1))))
-    assert Model("easyneg", "embedding") in found.models
-
-
-def test_inputs_with_the_hash_comfyui_wrote() -> None:
-    digest = "ab" * 32
-    graph = base(
-        n20=node("LoadImage", image="my sketch.png") | {"is_changed": [digest]}, n21=node("VAEEncode", pixels=("20", 0), vae=("4", 2)),
-        n22=node("LoadImageMask", image="left.png", channel="alpha") | {"is_changed": ["not a hash"]},
-        n23=node("SetLatentNoiseMask", samples=("21", 0), mask=("22", 0)), n3=sampler(latent_image=("23", 0)),
-    )
-    assert got(graph).inputs == (InputFile("my sketch.png", "image", digest), InputFile("left.png", "mask"))
-
-
-def test_a_remote_node_without_a_sampler() -> None:
-    graph = {
-        "1": node("LoadImage", image="me.png"),
-        "2": node("FluxKontextProImageNode", prompt="make it blue", seed=12, aspect_ratio="1:1", input_image=("1", 0)),
-        "3": node("SaveImage", filename_prefix="api", images=("2", 0)),
-    }
-    found = got(graph)
-    assert (found.prompts, found.seeds) == (("make it blue",), ("12",))
-    assert found.inputs == (InputFile("me.png", "image"),)
-    assert found.rest["api_nodes"] == [{"node": "2", "class": "FluxKontextProImageNode"}]
-
-
-def test_a_graph_that_only_loads_and_saves() -> None:
-    graph = {"1": node("LoadImage", image="a.png"), "2": node("ImageInvert", image=("1", 0)), "3": node("SaveImage", images=("2", 0))}
-    found = got(graph)
-    assert (found.prompts, found.passes, found.inputs) == ((), (), (InputFile("a.png", "image"),))
-
-
 @pytest.mark.parametrize(("cls", "extra"), [("ClownsharKSampler_Beta", {}), ("FaceDetailer", {"image": ("8", 0)}), ("Some Sampler 9", {})])
 def test_samplers_nobody_knows(cls: str, extra: dict[str, Any]) -> None:
     made = sampler(**extra)
@@ -251,14 +244,17 @@ def test_samplers_nobody_knows(cls: str, extra: dict[str, Any]) -> None:
     assert "5" in found.seeds and found.passes[-1].role == ("detailer" if "Detailer" in cls else "base")
 
 
-@pytest.mark.parametrize("found", [
-    (("exif:IFD0.Model", "prompt:" + json.dumps(base())), ("exif:IFD0.Make", 'workflow:{"nodes":[],"links":[]}')),
-    (("exif:IFD0.Make", "Prompt: " + json.dumps(base())), ("exif:IFD0.ImageDescription", 'Workflow: {"nodes":[],"links":[]}')),
-    (("exif:IFD0.UserComment", json.dumps({"prompt": base(), "workflow": {"nodes": [], "links": []}})),),
-    (("exif:IFD0.UserComment", json.dumps({"prompt": json.dumps(base()), "workflow": None})),),
-    (("exif:Exif.UserComment", json.dumps(base() | {"extra": {"airs": []}, "extraMetadata": "{}"})),),
-    (("comf:prompt", json.dumps(base())),),
-])
+@pytest.mark.parametrize(
+    "found",
+    [
+        (("exif:IFD0.Model", "prompt:" + json.dumps(base())), ("exif:IFD0.Make", 'workflow:{"nodes":[],"links":[]}')),
+        (("exif:IFD0.Make", "Prompt: " + json.dumps(base())), ("exif:IFD0.ImageDescription", 'Workflow: {"nodes":[],"links":[]}')),
+        (("exif:IFD0.UserComment", json.dumps({"prompt": base(), "workflow": {"nodes": [], "links": []}})),),
+        (("exif:IFD0.UserComment", json.dumps({"prompt": json.dumps(base()), "workflow": None})),),
+        (("exif:Exif.UserComment", json.dumps(base() | {"extra": {"airs": []}, "extraMetadata": "{}"})),),
+        (("comf:prompt", json.dumps(base())),),
+    ],
+)
 def test_carriers(found: tuple[tuple[str, str], ...]) -> None:
     reading = read(found)
     assert reading is not None and reading.seeds == ("18446744073709551615",)

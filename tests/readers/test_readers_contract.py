@@ -19,11 +19,47 @@ from provenance.readers import READERS, attempt, read
 from provenance.readers.reading import Reader, Reading, Texts
 
 NAMES = st.sampled_from(
-    ["tEXt:parameters", "tEXt:prompt", "iTXt:workflow", "comf:prompt", "exif:Exif.UserComment", "exif:IFD0.Make", "COM", "sidecar:txt", "xmp", ""]
+    [
+        "tEXt:parameters",
+        "tEXt:prompt",
+        "iTXt:workflow",
+        "comf:prompt",
+        "exif:Exif.UserComment",
+        "exif:IFD0.Make",
+        "COM",
+        "sidecar:txt",
+        "xmp",
+        "",
+    ]
 )
 PIECES = st.sampled_from(
-    ["Steps: 20", "\n", ", ", "Negative prompt:", "{", "}", "[", "]", '"', '"class_type"', '"nodes"', '"links"', ":", "Seed: 1", "<lora:", ">",
-     "prompt:", "workflow:", "\0", "\ud800", "NaN", "Template:", "Sampler: Euler a", "Size: 1x1", '{"3":{"class_type":"KSampler","inputs":{}}}']
+    [
+        "Steps: 20",
+        "\n",
+        ", ",
+        "Negative prompt:",
+        "{",
+        "}",
+        "[",
+        "]",
+        '"',
+        '"class_type"',
+        '"nodes"',
+        '"links"',
+        ":",
+        "Seed: 1",
+        "<lora:",
+        ">",
+        "prompt:",
+        "workflow:",
+        "\0",
+        "\ud800",
+        "NaN",
+        "Template:",
+        "Sampler: Euler a",
+        "Size: 1x1",
+        '{"3":{"class_type":"KSampler","inputs":{}}}',
+    ]
 )
 TEXTS = st.lists(st.tuples(NAMES, st.one_of(st.text(), st.lists(PIECES, max_size=30).map("".join))), max_size=4).map(tuple)
 
@@ -80,7 +116,9 @@ def _deeply_fixed(value: tuple[object, ...]) -> bool:
 def test_a_reading_can_be_written_down() -> None:
     """Every value of a Reading is fit for canonical bytes: no floats, no foreign types, depth in bounds."""
     graph = base(n99={"class_type": "X", "inputs": {}}) | {"extra": {"a": [1.5, {"b": [[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]}]}}
-    found = read((*texts(graph), *infotext('Steps: 20, Seed: 1, Hashes: {"model": "aa"}, Civitai resources: [{"weight": 0.7}], Version: x\ud800')))
+    found = read(
+        (*texts(graph), *infotext('Steps: 20, Seed: 1, Hashes: {"model": "aa"}, Civitai resources: [{"weight": 0.7}], Version: x\ud800'))
+    )
     assert isinstance(found, Reading)
     for value in (found.rest, found.seeds, found.cfgs, found.prompts, found.hashes):
         canon.encode(canon.clean(value))
@@ -95,16 +133,19 @@ def test_a_reader_that_breaks_is_written_down_and_the_next_gets_its_turn() -> No
     assert attempt(texts(prompt='{"3": {"class_type": ')) == (None, ("reader.failed ComfyUI",))
 
 
-@pytest.mark.parametrize("found", [
-    (("tEXt:Comment", "Created with GIMP"),),
-    (("tEXt:Software", "a tool"), ("exif:Exif.UserComment", "holiday, 2019: the beach, evening: late")),
-    (("tEXt:parameters", '{"sui_image_params": {"prompt": "x", "steps": 20}}'),),
-    (("tEXt:parameters", '{"Prompt": "x", "software": "RuinedFooocus", "steps": 20}'),),
-    (("tEXt:prompt", "a plain prompt of another tool"), ("tEXt:seed", "42")),
-    (("tEXt:parameters", "Steps to reproduce: open the file"),),
-    (("sidecar:txt", "Prompt: a boat\nSeed: 1\nSteps: 25\nGuidance Scale: 7.5"),),
-    (("xmp", '<x>"nodes" "links" "class_type"</x>'),),
-    (),
-])
+@pytest.mark.parametrize(
+    "found",
+    [
+        (("tEXt:Comment", "Created with GIMP"),),
+        (("tEXt:Software", "a tool"), ("exif:Exif.UserComment", "holiday, 2019: the beach, evening: late")),
+        (("tEXt:parameters", '{"sui_image_params": {"prompt": "x", "steps": 20}}'),),
+        (("tEXt:parameters", '{"Prompt": "x", "software": "RuinedFooocus", "steps": 20}'),),
+        (("tEXt:prompt", "a plain prompt of another tool"), ("tEXt:seed", "42")),
+        (("tEXt:parameters", "Steps to reproduce: open the file"),),
+        (("sidecar:txt", "Prompt: a boat\nSeed: 1\nSteps: 25\nGuidance Scale: 7.5"),),
+        (("xmp", '<x>"nodes" "links" "class_type"</x>'),),
+        (),
+    ],
+)
 def test_what_is_nobodys_stays_nobodys(found: Texts) -> None:
     assert attempt(found) == (None, ())

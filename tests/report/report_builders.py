@@ -14,7 +14,8 @@ from provenance import canon, facts
 from provenance.report.dossier import Meta, Picture
 
 MADE = (
-    "generator", "prompts", "negative_prompts", "seeds", "steps", "cfgs", "samplers", "schedulers", "denoises", "sizes", "models", "loras", "rest",
+    "generator", "prompts", "negative_prompts", "seeds", "steps", "cfgs", "samplers", "schedulers", "denoises", "sizes", "models", "loras",
+    "rest",
 )
 KEY = hashlib.sha256(b"a made-up key").hexdigest()
 
@@ -103,7 +104,7 @@ def sitting(hide: Collection[str] = ()) -> tuple[Book, tuple[Picture, ...]]:
     book.write(facts.LedgerOpened(software="prov 0.1.0", public_key=KEY, vkey="mei+1234abcd+AAAA", key_protection="file-0600"))
     book.write(facts.RecorderStarted(
         software="prov 0.1.0", python="3.11.9", system="Linux 6.8", sqlite="3.51.3", watcher="inotify", journal="wal",
-        host="atelier", roots=("/home/mei/ComfyUI/output",),
+        host="studio-pc-7", roots=("/home/mei/ComfyUI/output",),
     ))
     book.write(facts.WatchAdded(tool="comfyui", reason="asked", path="/home/mei/ComfyUI/output"))
     book.write(facts.WorkNamed(work="00112233445566aa", name="猫咪晶钻吊坠 · Crystal Cat"))

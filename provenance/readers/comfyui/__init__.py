@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from provenance.errors import Unreadable
@@ -15,6 +16,7 @@ from provenance.readers.comfyui.loras import loras
 from provenance.readers.comfyui.models import controls, in_prompts, models
 from provenance.readers.comfyui.passes import MAX_PASSES, read_made, read_pass
 from provenance.readers.comfyui.savers import savers
+from provenance.readers.comfyui.scopes import scopes
 from provenance.readers.comfyui.walk import Walk
 from provenance.readers.comfyui.workflow import to_graph
 from provenance.readers.jsontext import Num
@@ -38,11 +40,14 @@ def read(texts: Texts, file_name: str = "") -> Reading:
         Unreadable: `reader.comfyui` where neither document can be parsed.
     """
     found = documents.find(texts)
-    canvas = to_graph(found.workflow) if found.workflow is not None else {}
+    places = scopes(found.workflow) if found.workflow is not None else {}
+    canvas = to_graph(places)
     graph = parse(found.prompt) if found.prompt is not None else canvas
     if not graph and found.workflow is None:
         raise Unreadable("reader.comfyui")
-    return _read(found, graph, canvas, file_name)
+    reading = _read(found, graph, canvas, file_name)
+    notes = human_annotations(found.workflow, places) if found.workflow is not None else {}
+    return replace(reading, rest={**reading.rest, "canvas": notes}) if notes else reading
 
 
 def _read(found: Documents, graph: Graph, canvas: Graph, file_name: str) -> Reading:
@@ -50,6 +55,8 @@ def _read(found: Documents, graph: Graph, canvas: Graph, file_name: str) -> Read
     starts, several = savers(graph, file_name)
     used = order(graph, starts, lambda node: links(node, graph), limit=MAX_NODES)
     nodes = [graph[key] for key in used]
+    if len(used) >= MAX_NODES:
+        walk.warn(f"cut at {MAX_NODES} nodes")
     if several and len({_sampled(graph, start) for start in starts[:20]}) > 1:
         walk.warn(f"ambiguous savers {','.join(starts[:10])}")
     passes, main, applied = _passes(walk, nodes)
@@ -114,7 +121,7 @@ def _settings(walk: Walk, nodes: list[Node]) -> None:
 
 
 def _beside(walk: Walk, found: Documents, graph: Graph, canvas: Graph, used: list[str]) -> dict[str, Any]:
-    """`rest`: the canvas's annotations, typed and expanded texts, what else stood beside the nodes; adds the warnings that come with it."""
+    """`rest`: typed and expanded texts, what else stood beside the nodes; adds the warnings that come with it."""
     if found.workflow is not None and found.prompt is not None:
         warnings, typed = disagreements(graph, canvas, used)
         for warning in warnings:
@@ -124,8 +131,6 @@ def _beside(walk: Walk, found: Documents, graph: Graph, canvas: Graph, used: lis
     elif found.prompt is None:
         walk.warn("workflow only")
     rest: dict[str, Any] = dict(walk.rest)
-    if found.workflow is not None and (notes := human_annotations(found.workflow)):
-        rest["canvas"] = notes
     if found.extra:
         rest["extra"] = _small(found.extra)
     return rest

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from provenance.readers.comfyui.graph import Graph, Link, Node
-from provenance.readers.comfyui.scopes import BYPASSED, MUTED, NOTES, as_dict, as_list, kind_of, mode, scopes
+from provenance.readers.comfyui.scopes import BYPASSED, MUTED, NOTES, Scope, as_dict, as_list, kind_of, mode
 from provenance.readers.comfyui.widgets import ORDERS
 from provenance.readers.jsontext import Num, same_number
 
@@ -17,11 +17,11 @@ _COMPARED = ("text", "seed", "noise_seed", "steps", "cfg", "sampler_name", "sche
              "lora_name", "strength_model", "strength_clip", "width", "height", "image", "text_g", "text_l", "clip_l", "t5xxl")
 
 
-def human_annotations(canvas: Mapping[str, Any]) -> dict[str, Any]:
-    """Human annotations and switches: titles [{node, title}], notes [{node, text}], groups [title], bypassed and muted [node], and
-    `frontend`, the browser part's version. Empty ones are left out; at most 500 of each."""
+def human_annotations(canvas: Mapping[str, Any], places: Mapping[str, Scope]) -> dict[str, Any]:
+    """Human annotations and switches of a canvas and its scopes: titles [{node, title}], notes [{node, text}], groups [title], bypassed
+    and muted [node], subgraphs [name], and `frontend`, the browser part's version. Empty ones are left out; at most 500 of each."""
     found: dict[str, list[Any]] = {"titles": [], "notes": [], "groups": [], "bypassed": [], "muted": [], "subgraphs": []}
-    for scope in scopes(canvas).values():
+    for scope in places.values():
         for key, node in scope.nodes.items():
             node_id, title = scope.prefix + key, node.get("title")
             if isinstance(title, str) and title and title != kind_of(node) and kind_of(node) not in NOTES:

@@ -26,7 +26,7 @@ class Documents:
 
 def claimed(texts: Texts) -> bool:
     """Whether one of the texts has the marks of either document. Looks for words, parses nothing."""
-    return any('"class_type"' in text or ('"nodes"' in text and '"links"' in text) for name, text in texts if _role(name, text))
+    return any("class_type" in text or ('"nodes"' in text and '"links"' in text) for name, text in texts if _role(name, text))
 
 
 def find(texts: Texts) -> Documents:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from provenance.readers.jsontext import Num
@@ -30,11 +30,10 @@ class Node:
     inputs: Mapping[str, Any]
     title: str | None = None
     is_changed: Any = None
+    low: str = field(init=False, repr=False, compare=False)  # the class in lower case, for families of names
 
-    @property
-    def low(self) -> str:
-        """The class in lower case, for families of names."""
-        return self.cls.lower()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "low", self.cls.lower())
 
 
 Graph = Mapping[str, Node]

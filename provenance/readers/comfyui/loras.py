@@ -11,6 +11,7 @@ from provenance.readers.comfyui.savers import is_saver
 from provenance.readers.comfyui.strings import number, resolve
 from provenance.readers.comfyui.walk import Walk
 from provenance.readers.jsontext import Num
+from provenance.readers.prompt_syntax import tags
 from provenance.readers.reading import Lora
 
 _NUMBERED = re.compile(r"(lora_name_|lora_|lora)([0-9]{1,3})(_name)?")
@@ -42,6 +43,9 @@ def _all(walk: Walk, node: Node) -> Iterator[tuple[Lora, bool]]:
             walk.unresolved(node.id, key)
         else:
             yield Lora(name, number(walk, node, *_MODEL), number(walk, node, *_TEXT)), True
+    populated = node.inputs.get("populated_text")
+    for tag in tags(populated, ("lora",)) if isinstance(populated, str) else ():  # Impact's wildcard encoder applies the tags in its text
+        yield Lora(tag.name, tag.weight, tag.weight_te), True
     yield from _numbered(walk, node)
     for value in node.inputs.values():
         if isinstance(value, dict) and isinstance(value.get("lora"), str):

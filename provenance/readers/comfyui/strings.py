@@ -88,6 +88,8 @@ def texts(walk: Walk, node: Node, way: str) -> list[str]:
 
 def text_keys(node: Node, way: str) -> list[str]:
     """Names of a node's inputs that hold text for `way`, in reading order."""
+    if "populated_text" in node.inputs:
+        return ["populated_text"]
     own = POSITIVE if way == "positive" else NEGATIVE
     names = [name for name in own if _is_text(node.inputs.get(name))]
     if names and way == "negative":
@@ -100,13 +102,11 @@ def _is_text(value: Any) -> bool:
 
 
 def _each(walk: Walk, node: Node, key: str, way: str) -> Iterator[str]:
-    if key == "text" and "populated_text" in node.inputs:
-        key = "populated_text"
     value = node.inputs[key]
     if isinstance(value, list):  # a list of texts stands where one text is expected
         yield from (str(item) for item in value if isinstance(item, str) and walk.spend(item))
         return
-    text = resolve(walk, value, way, MAX_HOPS)
+    text = _wildcards(walk, node, way, MAX_HOPS) if key == "populated_text" else resolve(walk, value, way, MAX_HOPS)
     if text is None:
         walk.unresolved(node.id, key)
     elif walk.spend(text):

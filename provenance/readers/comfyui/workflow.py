@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from provenance.readers.comfyui.graph import Link, Node
-from provenance.readers.comfyui.scopes import BYPASSED, MUTED, NOTES, Scope, as_list, kind_of, mode, scopes, sockets
+from provenance.readers.comfyui.scopes import BYPASSED, MUTED, NOTES, Scope, as_list, kind_of, mode, sockets
 from provenance.readers.comfyui.widgets import named
 
 MAX_NODES = 100_000
@@ -14,9 +14,12 @@ MAX_HOPS = 64
 _CAST = ("MODEL", "CLIP", "VAE", "CONDITIONING", "LATENT", "IMAGE")
 
 
-def to_graph(canvas: Mapping[str, Any]) -> dict[str, Node]:
-    """The nodes that would run, named as ComfyUI names them (`6`, inside subgraphs `30:6`), with links and named widget values."""
-    places = scopes(canvas)
+def to_graph(places: Mapping[str, Scope]) -> dict[str, Node]:
+    """The nodes of a canvas that would run, named as ComfyUI names them (`6`, inside subgraphs `30:6`), with links and named values.
+
+    Args:
+        places: the canvas's scopes by prefix.
+    """
     graph: dict[str, Node] = {}
     for scope in places.values():
         for key, node in scope.nodes.items():
