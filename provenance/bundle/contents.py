@@ -177,9 +177,10 @@ def _about(data: bytes) -> dict[str, Any] | None:
 
 
 def _picture(row: Mapping[str, Any]) -> bool:
-    preview, file = row.get("preview"), row.get("file", "")
+    preview, file = row.get("preview"), row.get("file")
     return (
-        _hex64(row.get("sha256"))
+        "file" in row
+        and _hex64(row.get("sha256"))
         and row.get("role") in ROLES
         and type(row.get("media_type")) is str
         and (type(file) is str if file is not None else type(row.get("why_absent")) is str)

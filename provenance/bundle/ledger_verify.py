@@ -60,10 +60,8 @@ def _told(path: Path) -> tuple[list[note.Verifier], list[bytes], int]:
     try:
         with Ledger.open(path, clock.system, read_only=True) as ledger:
             size = ledger.size()
-            for entry in ledger.entries(0, 1):
-                found.append(note.parse_vkey(str(entry.open.get("vkey", ""))))
-            for entry in ledger.entries(kinds=(facts.SnapshotSigned.KIND,)):
-                recorded.append(str(entry.open.get("note", "")).encode())
+            recorded += [str(entry.open.get("note", "")).encode() for entry in ledger.entries(kinds=(facts.SnapshotSigned.KIND,))]
+            found += [note.parse_vkey(str(entry.open.get("vkey", ""))) for entry in ledger.entries(0, 1)]
     except (BadInput, Damaged):
         pass  # the same fault is found, and named by its entry, in the walk over every row
     return found, recorded, size

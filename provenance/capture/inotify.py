@@ -20,7 +20,7 @@ from provenance.capture.tree import Tree
 from provenance.clock import Clock
 from provenance.errors import Unavailable
 
-ROOTS_MS = 1_000
+ROOTS_MS = 2_000  # an idle recorder wakes no more often than this
 
 
 class InotifyWatcher:
@@ -78,7 +78,7 @@ class InotifyWatcher:
             if self._wake_read in ready:
                 return
             at = self._clock()
-            told = self._translator.translate(self._inotify.read(timeout=0), at)
+            told = self._translator.translate(self._inotify.read(timeout=0), at) if ready else self._translator.expired(at)
             if at.mono_ms - checked >= ROOTS_MS:
                 told += self._roots.check(at)
                 checked = at.mono_ms

@@ -46,7 +46,7 @@ class Roots:
     def check(self, at: Moment) -> list[Sighting]:
         """Compare every root with what stands at its path now.
 
-        Asked after an event on a root or a sentinel, and once a second: an ancestor that is renamed sends no event at all.
+        Asked after an event on a root or a sentinel, and every two seconds: an ancestor that is renamed sends no event at all.
         """
         told: list[Sighting] = []
         for root in self.all:
@@ -88,7 +88,7 @@ class Roots:
             # the whole mask: on a folder that the tree watches too, a narrower one would replace it
             descriptor: int = self._inotify.add_watch(ancestor, MASK)
         except OSError:
-            return  # the check once a second serves
+            return  # the check every two seconds serves
         if self._sentinels.get(root) != descriptor:
             self._release(root)
             self._sentinels[root] = descriptor

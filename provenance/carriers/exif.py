@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -18,6 +19,7 @@ NAMES = MappingProxyType({
     0x010D: "DocumentName", 0x010E: "ImageDescription", 0x010F: "Make", 0x0110: "Model", 0x0131: "Software",
     0x013B: "Artist", 0x8298: "Copyright", USER_COMMENT: "UserComment",
 })  # fmt: skip
+_STRAY = re.compile(rb"(?:Exif\x00\x00)++")
 _WINDOWS = frozenset(range(0x9C9B, 0x9CA0))  # XPTitle ... XPSubject: UTF-16LE in BYTEs
 _TEXT_TYPES = (2, 129)  # ASCII, and UTF-8 of Exif 3.0
 _SIZES = MappingProxyType({1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1})
@@ -47,9 +49,9 @@ def read(block: bytes, finds: Finds) -> None:
         finds.warn("exif.too-many-blocks")
         return
     finds.exif_blocks -= 1
-    while block.startswith(b"Exif\x00\x00"):
+    if stray := _STRAY.match(block):
         finds.warn("exif.prefix")
-        block = block[6:]
+        block = block[stray.end() :]
     if len(block) > finds.exif_bytes:
         finds.warn(f"exif.long {len(block)}")
         block = block[: finds.exif_bytes]

@@ -25,6 +25,7 @@ from provenance.readers.reading import Lora, Model, Reading
 
 REFRESH_SECONDS = 30.0
 PATIENCE_SECONDS = 30.0
+TRIES = 3
 UNBOUND = """
 SELECT r.seq AS seq, r.sha256 AS sha256 FROM readings r JOIN versions v ON v.seq = r.seq
 WHERE v.kind != 'file.imported/1' AND r.seq NOT IN (SELECT of FROM bindings) AND EXISTS (SELECT 1 FROM uses u WHERE u.seq = r.seq)
@@ -43,8 +44,9 @@ class ModelWorker(threading.Thread):
     def __init__(self, house: House, known: Known, roots: Sequence[str], writer: Writer) -> None:
         super().__init__(name="models", daemon=True)
         self._house, self._known, self._writer = house, known, writer
-        self._folders = model_folders(roots, house.config.model_folders)
-        self._index = ModelIndex(self._folders)
+        self._roots = tuple(roots)
+        self._index = ModelIndex(())
+        self._refused: dict[str, str] = {}
         self._cache: ModelCache | None = None
         self._refreshed = float("-inf")
         self._queue: queue.Queue[tuple[int, str, Reading] | None] = queue.Queue()
@@ -91,10 +93,15 @@ class ModelWorker(threading.Thread):
         if any(b.how == binding.NOT_FOUND for b in found):
             self._refresh(2.0)
             found = self._look(reading)
-        for path in binding.waits(found):
-            if self._hash(path) is None and self._hurry.is_set():
-                return
-        found = self._look(reading)
+        for _ in range(TRIES):
+            for path in binding.waits(found):
+                if self._hash(path) is None and self._hurry.is_set():
+                    return
+            found = self._look(reading)
+            if not binding.waits(found):
+                break
+        else:
+            return  # still being written: bound after the next start
         seqs = {b.path: self._told(b) for b in found if b.path is not None and b.hashes is not None}
         self._writer.submit(Job((binding.bound(found, of=seq, sha256=sha256, seqs=seqs),)))
 
@@ -104,13 +111,17 @@ class ModelWorker(threading.Thread):
         return binding.bind(reading, self._index.find_all, self._hashes, lambda claim: self._index.candidates_by_hash(claim, cache))
 
     def _hashes(self, path: str) -> ModelHashes | None:
-        shape = models.shape_of(path)
-        return self._cache.get(shape) if self._cache is not None and shape is not None else None
+        shape = models.probe(path)
+        if self._refused.get(path) == str(shape):
+            raise Unreadable("model.unreadable", path=path, why="EIO")
+        return self._cache.get(shape) if self._cache is not None else None
 
     def _hash(self, path: str) -> ModelHashes | None:
         try:
             hashes = models.hash_model(path, stop=self._hurry.is_set, on_thread=models.lower_priority)
-        except (Unreadable, ProvError):
+        except ProvError as error:
+            if isinstance(error, Unreadable) and error.key != "model.changed":
+                self._refused[path] = str(models.shape_of(path))  # not tried again until it is another file
             return None
         if self._cache is not None:
             self._cache.put(hashes)
@@ -148,7 +159,8 @@ class ModelWorker(threading.Thread):
 
     def _refresh(self, older_than: float) -> None:
         if time.monotonic() - self._refreshed >= older_than:
-            self._index.refresh()
+            # worked out anew each time: a tool may be installed, or its model folders set, while the recorder runs
+            self._index.refresh(model_folders(self._roots, self._house.config.model_folders))
             self._refreshed = time.monotonic()
 
 

@@ -113,7 +113,8 @@ def _check(
             break
         yield from faults
         if full:
-            yield from _contents(connection, rows, leaves, start)
+            named = {(fault.code, fault.seq) for fault in faults}
+            yield from (fault for fault in _contents(connection, rows, start) if (fault.code, fault.seq) not in named)
         if wanted:
             for one in [size for size in wanted if frontier.size <= size <= frontier.size + len(leaves)]:
                 taken = one - frontier.size
@@ -203,7 +204,7 @@ def _kind_of(raw: bytes) -> str:
 
 
 def _contents(
-    connection: sqlite3.Connection, rows: list[tuple[int, bytes, bytes, bytes, bytes]], leaves: list[bytes], start: int
+    connection: sqlite3.Connection, rows: list[tuple[int, bytes, bytes, bytes, bytes]], start: int
 ) -> Iterator[Fault]:
     """Every entry of a batch parsed and written again, every stored value against its digest."""
     sealed: dict[int, dict[str, str]] = {}

@@ -12,7 +12,10 @@ from provenance.report.values import items
 LEDGER_CLOCK = "clock"  # the counters that the ledger itself writes into each entry
 _MEASURED = frozenset((*facts.FILE_KINDS, facts.FileDescribed.KIND))  # their fields mean the same: one line serves for all
 _CLASSES: Mapping[str, Mapping[str, str]] = {  # worked out once: a dossier asks for it a hundred thousand times
-    kind: {name: facts.field_class(kind, name) for name in ("", LEDGER_CLOCK, *(field.name for field in dataclasses.fields(fact)))}
+    kind: {
+        **{name: facts.field_class(kind, name) for name in ("", *(field.name for field in dataclasses.fields(fact)))},
+        LEDGER_CLOCK: facts.OBSERVED,
+    }
     for kind, fact in facts.KINDS.items()
 }
 CLASS_ORDER = (*facts.CLASSES, UNKNOWN)

@@ -16,15 +16,14 @@ from support.imagefiles import (
     comment_bytes,
     exif_block,
     exif_segment,
-    gif,
-    isobmff,
     jpeg,
     png,
     segment,
     text_chunk,
     webp,
     xmp_segments,
-)  # fmt: skip
+)
+from support.otherfiles import gif, isobmff
 
 from provenance.carriers import Container, end_mark, open_container
 
@@ -92,8 +91,10 @@ def test_exif_that_would_be_searched_again_and_again(fill: bytes) -> None:
     b"\xff\xd8" + exif_segment(exif_block({"Make": "x"}) + b'\x00prompt:{"' * 6000) * 100,
     b"RIFF" + struct.pack("<I", 1 << 30) + b"WEBP" + b"ABCD\x00\x00\x00\x00" * 300_000,
     b"\x00\x00\x00\x08ftyp" * 300_000,
+    webp(b"Exif\x00\x00" * 500_000),
     b"GIF89a" + bytes(3_000_000),
-], ids=["png-chunks", "png-bombs", "jpeg-segments", "jpeg-fill", "jpeg-garbage", "jpeg-xmp", "jpeg-exif", "webp-chunks", "boxes", "gif"])  # fmt: skip
+], ids=["png-chunks", "png-bombs", "jpeg-segments", "jpeg-fill", "jpeg-garbage",
+        "jpeg-xmp", "jpeg-exif", "webp-chunks", "boxes", "webp-prefixes", "gif"])  # fmt: skip
 def test_floods_are_bounded(data: bytes) -> None:
     found = checked(data)
     assert len(found.carriers) <= 2000

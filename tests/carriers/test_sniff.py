@@ -5,7 +5,8 @@ import struct
 import zipfile
 
 import pytest
-from support.imagefiles import box, gif, isobmff, jpeg, png, webp
+from support.imagefiles import jpeg, png, webp
+from support.otherfiles import box, gif, isobmff
 
 from provenance.carriers import end_mark, open_container
 from provenance.carriers.sniff import sniff

@@ -104,7 +104,9 @@ def test_heads_and_proofs_follow_the_entries(ledger: Ledger, note: Note) -> None
     assert merkle.verify_inclusion(3, 9, leaves[3], ledger.inclusion(3, 9), ledger.root_at(9))
     assert merkle.verify_inclusion(3, 5, leaves[3], ledger.inclusion(3, 5), ledger.root_at(5))
     assert merkle.verify_consistency(4, 9, ledger.consistency(4, 9), ledger.root_at(4), ledger.root_at(9))
-    for wrong in (lambda: ledger.inclusion(9, 9), lambda: ledger.inclusion(0, 10), lambda: ledger.consistency(5, 4), lambda: ledger.root_at(-1)):
+    for wrong in (
+        lambda: ledger.inclusion(9, 9), lambda: ledger.inclusion(0, 10), lambda: ledger.consistency(5, 4), lambda: ledger.root_at(-1),
+    ):
         with pytest.raises(BadInput):
             wrong()
 
@@ -146,10 +148,12 @@ def test_update_and_delete_are_refused_by_the_database(ledger: Ledger, home: Pat
     raw = sqlite3.connect(home, isolation_level=None)
     raw.execute("PRAGMA recursive_triggers = ON")
     for statement in (
-        "UPDATE entries SET at = 'x'", "DELETE FROM entries WHERE seq = 1", "UPDATE disclosures SET value = x'31'", "DELETE FROM disclosures",
-        "UPDATE ledger SET origin = 'x'", "DELETE FROM ledger", "INSERT INTO entries VALUES (7, 'k', 'a', zeroblob(32), x'31')",
-        "INSERT INTO entries VALUES (1, 'k', 'a', zeroblob(32), x'31')", "INSERT OR REPLACE INTO entries VALUES (1, 'k', 'a', zeroblob(32), x'31')",
-        "INSERT OR IGNORE INTO entries VALUES (0, 'k', 'a', zeroblob(32), x'31')", "INSERT INTO entries VALUES (2, 'k', 'a', zeroblob(31), x'31')",
+        "UPDATE entries SET at = 'x'", "DELETE FROM entries WHERE seq = 1", "UPDATE disclosures SET value = x'31'",
+        "DELETE FROM disclosures", "UPDATE ledger SET origin = 'x'", "DELETE FROM ledger",
+        "INSERT INTO entries VALUES (7, 'k', 'a', zeroblob(32), x'31')", "INSERT INTO entries VALUES (1, 'k', 'a', zeroblob(32), x'31')",
+        "INSERT OR REPLACE INTO entries VALUES (1, 'k', 'a', zeroblob(32), x'31')",
+        "INSERT OR IGNORE INTO entries VALUES (0, 'k', 'a', zeroblob(32), x'31')",
+        "INSERT INTO entries VALUES (2, 'k', 'a', zeroblob(31), x'31')",
         "INSERT INTO entries VALUES (2, 'k', 'a', 'text', x'31')", "INSERT INTO ledger VALUES (2, 'x')",
         "INSERT OR REPLACE INTO disclosures SELECT seq, name, salt, x'31' FROM disclosures",
     ):

@@ -140,7 +140,8 @@ def test_no_error_of_the_database_leaves_the_room(ledger: Ledger, note: Note, mo
         raise OperationalError("SELECT", {}, sqlite3.OperationalError("anything"))
 
     monkeypatch.setattr("sqlalchemy.engine.Connection.execute", broken)
-    for use in (ledger.size, ledger.head, lambda: ledger.append([note("x")]), lambda: list(ledger.entries()), lambda: list(ledger.records())):
+    uses = (ledger.size, ledger.head, lambda: ledger.append([note("x")]), lambda: list(ledger.entries()), lambda: list(ledger.records()))
+    for use in uses:
         with pytest.raises(ProvError):
             use()
 

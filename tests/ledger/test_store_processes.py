@@ -39,7 +39,7 @@ def start(home: Path, name: str, count: int, group: int) -> subprocess.Popen[str
 
 
 def whole(home: Path, clock: Clock) -> dict[int, str]:
-    assert [fault for fault in check(home)] == []
+    assert list(check(home)) == []
     with Ledger.open(home, clock, read_only=True) as ledger:
         for before, entry in itertools.pairwise((None, *ledger.entries())):
             if entry is not None:
@@ -75,9 +75,7 @@ def test_forty_kills_lose_nothing_that_was_acknowledged(home: Path) -> None:
     for turn in range(40):
         child = start(home, f"turn {turn}", 10_000, dice.choice((1, 5, 40)))
         assert child.stdout is not None
-        lines: list[str] = []
-        for _ in range(dice.randrange(1, 60)):
-            lines.append(child.stdout.readline())
+        lines = [child.stdout.readline() for _ in range(dice.randrange(1, 60))]
         child.send_signal(signal.SIGKILL)
         lines += child.stdout.readlines()
         child.stdout.close()

@@ -246,6 +246,7 @@ CASES = (
     _case("D005_values_of_an_absent_entry", "author", lambda f, w: f.update({"data/disclosures/00000004.json": f[VALUES]})),
     _case("M001_unknown_format", "author", _about(format="prov-bundle/9")),
     _case("M001_not_canonical", "author", lambda f, w: f.update({ABOUT: f[ABOUT] + b"\n"})),
+    _case("M001_picture_without_a_file", "author", lambda f, w: f.update({ABOUT: f[ABOUT].replace(b'"file":', b'"filf":')})),
     _case("M001_two_roles", "author", _picture(role="best")),
     _case("M002_entry_not_listed", "author", _about(entries=[0, 1, 2, 3, 5, 6])),
     _case("M002_entry_left_out", "author", lambda f, w: _leave_out(f, 7)),

@@ -10,7 +10,7 @@ import io
 import random
 import struct
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
@@ -286,25 +286,3 @@ def _picture(size: tuple[int, int], colour: tuple[int, int, int], seed: int) -> 
     rows = rows_of_pixels(size, colour, seed)
     step = size[0] * 3 + 1
     return Image.frombytes("RGB", size, b"".join(rows[at + 1 : at + step] for at in range(0, len(rows), step)))
-
-
-# --- others ----------------------------------------------------------------------------------------------------------------------
-
-
-def gif(size: tuple[int, int] = (1, 1), comment: str = "") -> bytes:
-    """A one-colour GIF89a, with a comment extension if given."""
-    words = comment.encode("latin-1")[:255]
-    extension = b"!\xfe" + bytes((len(words),)) + words + b"\x00" if words else b""
-    frame = b"," + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02D\x01\x00"
-    return b"GIF89a" + struct.pack("<HHBBB", *size, 0x80, 0, 0) + b"\x00\x00\x00\xff\xff\xff" + extension + frame + b";"
-
-
-def box(kind: bytes, body: bytes = b"") -> bytes:
-    """One ISO base media box (ISO/IEC 14496-12, 4.2)."""
-    return struct.pack(">I", len(body) + 8) + kind + body
-
-
-def isobmff(brand: bytes = b"isom", boxes: Sequence[bytes] = ()) -> bytes:
-    """A file of boxes: ftyp with the brand, then those given, else an empty moov and mdat."""
-    rest = b"".join(boxes) if boxes else box(b"moov", b"\x00" * 8) + box(b"mdat", b"\x01" * 16)
-    return box(b"ftyp", brand + b"\x00\x00\x02\x00" + brand) + rest
