@@ -183,7 +183,7 @@ class Place:
         for line in self.prov("log", "--json").splitlines():
             entry = json.loads(line)
             if entry["kind"].startswith(("file.captured/", "file.imported/", "file.changed/")):
-                names.add(str(entry["path"]).rpartition("/")[2])
+                names.add(str(entry["sealed"]["path"]).rpartition("/")[2])
         return names
 
 
@@ -237,17 +237,6 @@ def entries(place: Place) -> int:
     db = sqlite3.connect(f"{(place.home / 'ledger.db').as_uri()}?mode=ro", uri=True, timeout=30)
     try:
         return int(db.execute("SELECT coalesce(max(seq) + 1, 0) FROM entries").fetchone()[0])
-    finally:
-        db.close()
-
-
-def files_told(place: Place) -> int:
-    """How many file entries are durable now."""
-    import sqlite3
-
-    db = sqlite3.connect(f"{(place.home / 'ledger.db').as_uri()}?mode=ro", uri=True, timeout=30)
-    try:
-        return int(db.execute("SELECT count(*) FROM disclosures WHERE name = 'carriers'").fetchone()[0])
     finally:
         db.close()
 

@@ -38,6 +38,7 @@ def gather(records: Sequence[RecordLike], pictures: Sequence[Picture], meta: Met
         period=_period(ordered, [record.entry.at for record in ordered]),
         unattested=_unattested(ordered, meta),
         counts=_counts(ordered, shown, meta, len(hidden)),
+        names=_names(ordered, meta),
         tools=_tools(ordered),
         cards=shown,
         timeline=events,
@@ -91,6 +92,11 @@ def _counts(records: Sequence[RecordLike], shown: Sequence[Card], meta: Meta, hi
         ("notes", kinds.count(facts.NoteAdded.KIND)),
         ("withheld", hidden),
     )
+
+
+def _names(records: Sequence[RecordLike], meta: Meta) -> tuple[Line, ...]:
+    mine = [r for r in records if r.entry.kind == facts.WorkNamed.KIND and r.entry.open.get("work") == meta.work]
+    return merged([line for record in mine for line in lines_of(record) if line.field == "name"])
 
 
 def _tools(records: Sequence[RecordLike]) -> tuple[Line, ...]:

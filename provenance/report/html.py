@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LANGUAGES = ("zh", "en")
 PREVIEW_TYPES = ("image/png", "image/jpeg", "image/webp")  # never SVG: it is a document
 LARGE_ON_PAGE_ONE = 3
+TOOLS_ON_PAGE_ONE = 9
+CHANGES_UNFOLDED = 40
 
 
 def render(dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], languages: Sequence[str] = LANGUAGES) -> bytes:
@@ -48,6 +50,8 @@ def render(dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], language
         "pictured": frozenset(pictures),
         "refused": refused,
         "large": LARGE_ON_PAGE_ONE,
+        "few": TOOLS_ON_PAGE_ONE,
+        "unfolded": CHANGES_UNFOLDED,
     }
     bodies = [Markup(environment.get_template("language.html").render(s=speaker, **shared)) for speaker in speakers]
     page = environment.get_template("page.html").render(

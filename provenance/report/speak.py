@@ -16,6 +16,7 @@ from provenance.report.values import Item
 
 LONG = 600
 """Characters from which a text is folded; it stays whole in the page."""
+SHORT = 80
 
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:00)")
 _TIMES = frozenset({"mtime", "seen_at", "since", "until", "wall_before", "wall_after"})
@@ -53,8 +54,8 @@ class Speaker:
         return self.say(key) if words.known(f"report.{key}") else words.visible(raw)
 
     def field(self, name: str) -> str:
-        """A field's label."""
-        return self.either(f"field.{name}", name)
+        """A field's label. A name that is not known is cut where it is no label any more; the annex has it whole."""
+        return self.either(f"field.{name}", self.short(name))
 
     def detail(self, name: str) -> str:
         """The label of a detail inside a value."""
@@ -71,6 +72,10 @@ class Speaker:
         if words.known(f"report.word.{line.field}.{item.text}"):
             return escape(self.word(line.field, item.text))
         return self.whole(item.text)
+
+    def short(self, text: str) -> str:
+        """The beginning of a text, for places where the whole would push all else away."""
+        return text if len(text) <= SHORT else text[:SHORT] + "…"
 
     def whole(self, text: str) -> Markup:
         """A text, folded when it is long; the fold holds all of it."""

@@ -145,7 +145,7 @@ def sitting(hide: Collection[str] = ()) -> tuple[Book, tuple[Picture, ...]]:
 def meta(book: Book, **more: Any) -> Meta:
     """The exporter's own data for a book."""
     values: dict[str, Any] = {
-        "title": "猫咪晶钻吊坠 · Crystal Cat", "work": "猫咪晶钻吊坠 · Crystal Cat", "log": "atelier.example/ledger/7f3a",
+        "title": "猫咪晶钻吊坠 · Crystal Cat", "work": "00112233445566aa", "log": "atelier.example/ledger/7f3a",
         "made_at": "2026-03-02T18:00:00.000000Z", "snapshot_size": len(book.records), "snapshot_at": "2026-03-02T17:59:58.000000Z",
         "key_fingerprint": KEY, "key_protection": "file-0600", "software": "prov 0.1.0", "verdict": "INTEGRITY ONLY",
         "total_entries": len(book.records) + 310, "withheld": tuple(sorted(book.hide)),

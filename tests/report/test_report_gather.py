@@ -220,3 +220,10 @@ def test_times_that_are_no_times_and_values_of_any_shape_do_not_abort() -> None:
 def test_the_order_of_what_is_handed_in_does_not_matter() -> None:
     book, pictures = sitting()
     assert gather(book.records[::-1], pictures[::-1], meta(book)) == gather(book.records, pictures, meta(book))
+
+
+def test_the_name_of_the_work_is_what_a_person_called_it() -> None:
+    (line,) = dossier().names
+    assert (line.klass, line.entries, line.commitment) == (facts.STATED, (3,), "") and "Crystal Cat" in line.items[0].text
+    (withheld,) = dossier(("name",)).names
+    assert withheld.commitment and not withheld.items
