@@ -98,12 +98,12 @@ class Speaker:
 
     def kind(self, kind: str) -> str:
         """The short name of a kind of entry."""
-        return self.either(f"kind.{kind.partition('/')[0]}.short", kind)
+        return self.either(f"kind.{kind.partition('/')[0]}.short", self.short(kind))
 
     def sentence(self, event: Event) -> str:
         """What an entry says, as a sentence of this language."""
         if not event.known:
-            return self.say("kind.unknown", kind=event.kind)
+            return self.say("kind.unknown", kind=self.short(event.kind))
         params: dict[str, str] = {"since": self.say("unknown.time")}
         for name, value in event.said:
             params[name] = self.when(value) if name in _TIMES else self.word(name, value)

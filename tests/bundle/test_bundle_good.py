@@ -135,3 +135,22 @@ def test_nothing_there_is_bad_input(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"bundle\.unreadable"):
         examine(tmp_path / "nothing.zip")
     assert examine(tmp_path).exit_code == 2
+
+
+def test_the_verifier_needs_none_of_the_recorders_libraries(zipped: Path) -> None:
+    blocked = ("sqlalchemy", "alembic", "PIL", "watchdog", "click", "jinja2", "zstandard", "rich", "yaml", "sqlite3")
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({blocked!r})); from pathlib import Path; "
+        "from provenance.bundle.examine import examine; print(examine(Path(sys.argv[1])).word)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(zipped)], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "INTEGRITY ONLY\n", done.stderr
+
+
+def test_the_stand_alone_program_imports_the_standard_library_only() -> None:
+    import ast
+
+    tree = ast.parse(verifiers.PROGRAM.read_text(), feature_version=(3, 8))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {name.partition(".")[0] for name in imported} <= set(sys.stdlib_module_names)

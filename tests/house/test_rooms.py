@@ -33,7 +33,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "report": ("jinja2", "markupsafe"), "bundle": ("cryptography",), "carriers": (), "readers": (), "errors": (), "clock": (), "words": (),
     "facts": (), "data": (),
 }
-PURE = ("ledger/chain.py", "ledger/merkle.py", "capture/settle.py", "seal/note.py", "seal/snapshot.py", "facts.py", "readers/**/*.py",
+PURE = ("ledger/chain.py", "ledger/merkle.py", "capture/settle.py", "seal/note.py", "seal/snapshot.py", "facts/*.py", "readers/**/*.py",
         "views/folds/*.py", "report/gather.py", "report/difference.py", "bundle/bag.py", "capture/binding.py", "errors.py")
 IMPURE_MODULES = {"os", "time", "random", "pathlib", "sqlite3", "sqlalchemy", "socket", "subprocess", "shutil", "tempfile", "secrets"}
 

@@ -61,7 +61,7 @@ def test_no_key_may_be_missing(missing: str) -> None:
 @pytest.mark.parametrize("respell", [
     lambda raw: raw + b"\n", lambda raw: b" " + raw, lambda raw: raw.replace(b'"seq":0', b'"seq": 0'),
     lambda raw: raw.replace(b'"seq":0', b'"seq":0,"seq":0'), lambda raw: raw.replace(b'"v":1', b'"v":1.0'),
-    lambda raw: raw.replace(b'"seq":0', b'"seq":-0'), lambda raw: raw.replace(b"STATED", b"\\u0053TATED"), 
+    lambda raw: raw.replace(b'"seq":0', b'"seq":-0'), lambda raw: raw.replace(b"STATED", b"\\u0053TATED"),
     lambda raw: b"\xef\xbb\xbf" + raw,
     lambda raw: json.dumps(json.loads(raw)).encode(), lambda raw: raw[:-1], lambda raw: b"", lambda raw: b"[" * 100_000,
     lambda raw: b"\xff",

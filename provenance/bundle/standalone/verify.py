@@ -55,10 +55,6 @@ class Refused(Exception):
         self.code, self.detail = code, detail
 
 
-class TooLarge(Exception):
-    """A file is larger than any good one of its kind."""
-
-
 # --- names that mean one and the same file on every system ----------------------------------------------------------------------
 
 DEVICES = ["con", "prn", "aux", "nul", "conin$", "conout$"] + [k + n for k in ("com", "lpt") for n in "0123456789\u00b9\u00b2\u00b3"]
