@@ -57,10 +57,10 @@ def about(views: Views, sha256: str) -> dict[str, list[Row]]:
     return {name: views.ask(sql, sha256=sha256) for name, sql in questions.items()}
 
 
-def entries_of(found: dict[str, list[Row]]) -> list[int]:
-    """The numbers of all entries that `about` rests on, in order and once."""
-    numbers = {row[key] for rows in found.values() for row in rows for key in ("seq", "filed", "of", "seen") if row.get(key) is not None}
-    return sorted(numbers)
+def entries_of(found: dict[str, list[Row]], *, models: bool = True) -> list[int]:
+    """The numbers of all entries that `about` rests on, in order and once; those about its model files only if `models`."""
+    keys = ("seq", "filed", "of", "seen") if models else ("seq", "filed", "of")
+    return sorted({row[key] for rows in found.values() for row in rows for key in keys if row.get(key) is not None})
 
 
 def find(

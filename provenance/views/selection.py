@@ -61,8 +61,10 @@ def _select(views: Views, title: str, work: str | None, chosen: list[str], rejec
         roles.setdefault(sha256, INPUT if how == "named as input" else ANCESTOR)
     for sha256 in rejected:
         roles.setdefault(sha256, REJECTED)
-    pictures = tuple(Picture(s, role, tuple(ask.entries_of(ask.about(views, s)))) for s, role in roles.items())
-    entries = {0} | more | {seq for picture in pictures for seq in picture.entries}
+    # what was made from a picture of the bundle is not the bundle's business: another work's pictures stay at home
+    known = {s: ask.about(views, s) | {"children": []} for s in roles}
+    pictures = tuple(Picture(s, role, tuple(ask.entries_of(known[s], models=False))) for s, role in roles.items())
+    entries = {0} | more | {seq for about in known.values() for seq in ask.entries_of(about)}
     return Selection(title, work, pictures, tuple(sorted(entries | _running(views, entries - {0}))), tuple(missing))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import sqlite3
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -42,6 +44,8 @@ class Views:
         self._schema = sa.MetaData()
         self._tables = {t.name: _table(self._schema, t) for fold in folds for t in fold.TABLES}
         self._state = sa.Table("state", self._schema, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.Text))
+        self._reader: sqlite3.Connection | None = None
+        self._reading = threading.Lock()
         self._engine = self._open()
 
     def _open(self) -> sa.Engine:
@@ -69,6 +73,7 @@ class Views:
         return engine
 
     def _forget(self) -> None:
+        self._let_go()
         for suffix in ("", "-journal", "-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 self._path.with_name(self._path.name + suffix).unlink()
@@ -143,8 +148,18 @@ class Views:
 
     def ask(self, sql: str, **params: Any) -> list[dict[str, Any]]:
         """Rows of a SELECT over the views' tables, as dicts. `params` are bound by name, never pasted."""
-        with self._engine.connect().execution_options(writes=False) as db:
-            return [dict(row._mapping) for row in db.execute(sa.text(sql), params)]
+        with self._reading:
+            if self._reader is None:
+                self._reader = _kept(self._path)
+            cursor = self._reader.execute(sql, params)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def _let_go(self) -> None:
+        with self._reading:
+            if self._reader is not None:
+                self._reader.close()
+                self._reader = None
 
     def dump(self) -> dict[str, list[tuple[Any, ...]]]:
         """All rows of all tables, sorted: what a rebuild must give again."""
@@ -153,6 +168,7 @@ class Views:
 
     def close(self) -> None:
         """Let the file go."""
+        self._let_go()
         self._engine.dispose()
 
 
@@ -161,6 +177,13 @@ def _table(schema: sa.MetaData, spec: Any) -> sa.Table:
     columns = [sa.Column(name, kinds[kind], primary_key=name in spec.key, autoincrement=False) for name, kind in spec.columns.items()]
     indexes = [sa.Index(f"{spec.name}_{name}", name) for name in spec.indexes]
     return sa.Table(spec.name, schema, *columns, *indexes)
+
+
+def _kept(path: Path) -> sqlite3.Connection:
+    """A connection for questions that is kept: capture asks two for each file, and a new one through SQLAlchemy costs more than a hash."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+    connection.execute("PRAGMA query_only=ON")
+    return connection
 
 
 def _on_connect(connection: Any, _record: Any) -> None:
