@@ -127,22 +127,50 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
 def _texts(number: int) -> list[tuple[bytes, str]]:
     words = f"a made picture for measuring, number {number}, " + "soft light, wide view, many small things, " * 6
     if number % 3:
-        return [(b"parameters", f"{words}\nNegative prompt: blurry, watermark\nSteps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7, "
-                 f"Seed: {number + 10**15}, Size: 512x512, Model hash: 6ce0161689, Model: made_{number % 5}, Version: v1.10.1")]
+        said = f"Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7, Seed: {number + 10**15}, Size: 512x512"
+        return [(b"parameters", f"{words}\nNegative prompt: blurry\n{said}, Model hash: 6ce0161689, Model: made, Version: v1.10.1")]
+    graph = _graph(number, words)
+    return [(b"prompt", json.dumps(graph)), (b"workflow", json.dumps(_workflow(graph)))]
+
+
+def _graph(number: int, words: str) -> dict[str, Any]:
+    """An API graph as ComfyUI saves it, of 47 nodes: twenty further texts, each joined to the prompt."""
     graph: dict[str, Any] = {
         "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "made.safetensors"}},
         "5": {"class_type": "EmptyLatentImage", "inputs": {"width": 512, "height": 512, "batch_size": 1}},
         "6": {"class_type": "CLIPTextEncode", "inputs": {"text": words, "clip": ["4", 1]}},
         "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "blurry", "clip": ["4", 1]}},
-        "3": {"class_type": "KSampler", "inputs": {
-            "seed": number + 10**15, "steps": 20, "cfg": 6.5, "sampler_name": "euler", "scheduler": "normal", "denoise": 1.0,
-            "model": ["4", 0], "positive": ["6", 0], "negative": ["7", 0], "latent_image": ["5", 0]}},
-        "8": {"class_type": "VAEDecode", "inputs": {"samples": ["3", 0], "vae": ["4", 2]}},
-        "9": {"class_type": "SaveImage", "inputs": {"images": ["8", 0], "filename_prefix": "made"}},
     }
-    nodes = [{"id": n, "type": "Note", "pos": [n * 40, 80], "size": [210, 58], "flags": {}, "order": n, "mode": 0, "inputs": [], "outputs": [],
-              "properties": {}, "widgets_values": [words if n == 1 else f"note {n} of this workflow"]} for n in range(90)]
-    return [(b"prompt", json.dumps(graph)), (b"workflow", json.dumps({"last_node_id": 99, "nodes": nodes, "links": [], "version": 0.4}))]
+    last = "6"
+    for n in range(10, 50, 2):
+        graph[str(n)] = {"class_type": "CLIPTextEncode", "inputs": {"text": f"part {n} of the scene", "clip": ["4", 1]}}
+        graph[str(n + 1)] = {"class_type": "ConditioningConcat", "inputs": {"conditioning_to": [last, 0], "conditioning_from": [str(n), 0]}}
+        last = str(n + 1)
+    graph["3"] = {"class_type": "KSampler", "inputs": {
+        "seed": number + 10**15, "steps": 20, "cfg": 6.5, "sampler_name": "euler", "scheduler": "normal", "denoise": 1.0,
+        "model": ["4", 0], "positive": [last, 0], "negative": ["7", 0], "latent_image": ["5", 0]}}
+    graph["8"] = {"class_type": "VAEDecode", "inputs": {"samples": ["3", 0], "vae": ["4", 2]}}
+    graph["9"] = {"class_type": "SaveImage", "inputs": {"filename_prefix": "made", "images": ["8", 0]}}
+    return graph
+
+
+def _workflow(graph: dict[str, Any]) -> dict[str, Any]:
+    """The same graph as the editor saves it beside, about 20 KB: places, sizes, colours, links by number."""
+    nodes, links = [], []
+    for order, (name, node) in enumerate(graph.items()):
+        slots = []
+        for slot, (label, value) in enumerate((k, v) for k, v in node["inputs"].items() if isinstance(v, list)):
+            links.append([len(links) + 1, int(value[0]), value[1], int(name), slot, "CONDITIONING"])
+            slots.append({"name": label, "type": "CONDITIONING", "link": len(links)})
+        widgets = [v for v in node["inputs"].values() if not isinstance(v, list)]
+        if node["class_type"] == "KSampler":
+            widgets.insert(1, "fixed")  # the editor keeps "control after generate" beside the seed
+        nodes.append({
+            "id": int(name), "type": node["class_type"], "pos": [order * 240, 120], "size": [315, 98], "flags": {}, "order": order, "mode": 0,
+            "inputs": slots, "outputs": [{"name": "OUT", "type": "CONDITIONING", "links": [], "slot_index": 0}],
+            "properties": {"Node name for S&R": node["class_type"]}, "widgets_values": widgets,
+        })
+    return {"last_node_id": 49, "last_link_id": len(links), "nodes": nodes, "links": links, "groups": [], "config": {}, "version": 0.4}
 
 
 # --- a home, and a recorder in it ------------------------------------------------------------------------------------------------

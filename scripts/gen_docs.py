@@ -45,9 +45,11 @@ def main() -> int:
 
 def reference() -> str:
     """docs/cli.md: every command with its help, as it is printed in English."""
-    parts = ["# Commands\n\nMade by `scripts/gen_docs.py` from the commands' own help. `PROV_LANG=zh` shows them in Chinese.\n\n"
-             "Exit codes: 0 good, 1 a check failed, 2 bad input, 3 incomplete, 4 the machine refuses, 5 busy, 6 damaged ledger, "
-             "70 a defect of prov, 130 stopped by the user.\n"]
+    parts = [
+        "# Commands\n\nMade by `scripts/gen_docs.py` from the commands' own help. `PROV_LANG=zh` shows them in Chinese.\n\n"
+        "Exit codes: 0 good, 1 a check failed, 2 bad input, 3 incomplete, 4 the machine refuses, 5 busy, 6 damaged ledger, "
+        "70 a defect of prov, 130 stopped by the user.\n"
+    ]
     for name, text in helps():
         parts.append(f"\n## {name}\n\n```\n{text.rstrip()}\n```\n")
     return "".join(parts)
@@ -80,10 +82,14 @@ def play() -> str:
         environment = {**os.environ, "PROV_HOME": str(here / "home"), "PROV_LANG": "en", "PYTHONPATH": str(ROOT)}
         said = [watched(here, environment)]
         for line in (
-            'note "The light has to come from inside the house." pictures/' + PICTURE, f'keep pictures/{PICTURE} --why "the window carries the idea"',
-            f"export pictures/{PICTURE} -o evidence.zip", "verify evidence.zip",
+            'note "The light has to come from inside the house." pictures/' + PICTURE,
+            f'keep pictures/{PICTURE} --why "the window carries the idea"',
+            f"export pictures/{PICTURE} -o evidence.zip",
+            "verify evidence.zip",
         ):
-            run = subprocess.run(f"{sys.executable} -m provenance {line}", shell=True, cwd=here, env=environment, capture_output=True, text=True, check=False)  # noqa: S602
+            run = subprocess.run(
+                f"{sys.executable} -m provenance {line}", shell=True, cwd=here, env=environment, capture_output=True, text=True, check=False
+            )
             said.append(f"$ prov {line}\n{run.stdout}{run.stderr}")
         return "".join(said).replace(folder, "~")
 
@@ -91,8 +97,12 @@ def play() -> str:
 def watched(here: Path, environment: dict[str, str]) -> str:
     """`prov watch pictures`, one picture painted meanwhile, then Ctrl+C."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "provenance", "watch", "pictures"], cwd=here, env={**environment, "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        [sys.executable, "-m", "provenance", "watch", "pictures"],
+        cwd=here,
+        env={**environment, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     assert process.stdout is not None
     lines = []

@@ -33,7 +33,9 @@ def shared(name: str, variable: str) -> Path:
     """A folder of shared material, or a loud skip."""
     found = Path(os.environ.get(variable) or HERE.parent.parent / "shared" / name)
     if not found.is_dir():
-        pytest.skip(f"LOUD: {variable} is not set and no shared material lies beside the checkout: {name} was NOT checked", allow_module_level=True)
+        pytest.skip(
+            f"LOUD: {variable} is not set and no shared material lies beside the checkout: {name} was NOT checked", allow_module_level=True
+        )
     return found
 
 

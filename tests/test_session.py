@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-
 import subprocess
 import sys
 from collections import Counter
@@ -27,7 +26,9 @@ def played(tmp_path_factory: pytest.TempPathFactory, session: Path) -> tuple[Pat
     prov.ok("init", str(base / "output"), str(base / "input"), str(base / "temp"))
     prov.ok("start")
     try:
-        done = subprocess.run([sys.executable, str(session / "replay.py"), str(base), "--speed", "4"], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, str(session / "replay.py"), str(base), "--speed", "4"], capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout[-2000:]
     finally:
         prov.ok("stop")
@@ -52,8 +53,11 @@ def test_every_version_of_every_file_is_recorded_once(played: Any, session: Path
     base, log, _ = played
     seen = Counter((relative(base, e["sealed"]["path"]), e["open"]["sha256"]) for e in log if e["kind"] in FILES)
     renamed = {(relative(base, e["sealed"]["path"]), e["open"]["sha256"]) for e in log if e["kind"] == "file.renamed/1"}
-    wanted = {(s["path"], s["sha256"]) for s in steps(session)
-              if s["op"] in ("write", "overwrite", "copy", "rename") and "sha256" in s and not s["path"].endswith(".tmp")}
+    wanted = {
+        (s["path"], s["sha256"])
+        for s in steps(session)
+        if s["op"] in ("write", "overwrite", "copy", "rename") and "sha256" in s and not s["path"].endswith(".tmp")
+    }
     assert wanted - set(seen) - renamed == set()
     assert {sha for _, sha in seen} == {sha for _, sha in wanted}
     assert max(seen.values()) == 1 and not set(seen) & renamed
@@ -62,8 +66,10 @@ def test_every_version_of_every_file_is_recorded_once(played: Any, session: Path
 @pytest.mark.slow
 def test_file_work_is_told_as_what_it_was(played: Any) -> None:
     base, log, _ = played
-    where = {kind: [relative(base, e["sealed"]["path"]) for e in log if e["kind"] == kind]
-             for kind in (*FILES, "file.renamed/1", "file.vanished/1")}
+    where = {
+        kind: [relative(base, e["sealed"]["path"]) for e in log if e["kind"] == kind]
+        for kind in (*FILES, "file.renamed/1", "file.vanished/1")
+    }
     assert "output/keepers/lighthouse_v5.png" in where["file.changed/1"], "the edit in place"
     assert "input/my sketch.png" in where["file.changed/1"], "the upload that overwrote"
     assert where["file.renamed/1"] == ["output/keepers/lighthouse_v5.png"], "the move"
@@ -90,7 +96,8 @@ def test_readings_and_models_are_the_truth(played: Any, truth: dict[str, Any]) -
                 assert str(facts["seed"]) in said["seeds"]
             if facts.get("loras"):
                 assert [(i["name"], float(i["weight"]), float(i["weight_te"])) for i in said["loras"]] == [
-                    (i["name"], i["strength_model"], i["strength_clip"]) for i in facts["loras"]]
+                    (i["name"], i["strength_model"], i["strength_clip"]) for i in facts["loras"]
+                ]
             for model in prompt.get("models", []):
                 assert model["sha256"] in bound[output["sha256"]], (prompt["n"], model["name"])
                 checked += 1
@@ -112,7 +119,7 @@ def test_show_gives_reading_models_and_entries(played: Any, truth: dict[str, Any
     eleven = next(p for p in truth["prompts"] if p["n"] == 11)
     (shown,) = prov.lines("show", eleven["outputs"][0]["sha256"], "--json")
     assert shown["reading"]["prompts"] == [eleven["facts"]["positive"]]
-    
+
     assert {m["sha256"] for m in shown["models"]} == {m["sha256"] for m in eleven["models"]}
     assert all(isinstance(n, int) for n in shown["entries"]) and len(shown["entries"]) >= 3
 

@@ -71,7 +71,9 @@ class _Shown:
     values: dict[str, Any]
 
 
-def export(ledger: Ledger, blobs: Blobs, signer: Signer, request: Request, out: Path, *, step: Callable[[int, int], None] | None = None) -> Exported:
+def export(
+    ledger: Ledger, blobs: Blobs, signer: Signer, request: Request, out: Path, *, step: Callable[[int, int], None] | None = None
+) -> Exported:
     """Write a bundle.
 
     Args:
@@ -97,11 +99,21 @@ def contents(ledger: Ledger, blobs: Blobs, signer: Signer, request: Request) -> 
     pictures = tuple(_picture(p, records, blobs, request, previews, seqs) for p in chosen.pictures)
     title = _title(request)
     return parts.Content(
-        title=title, slug=slug(title, chosen), made_at=request.made_at, software=request.software, note=request.note, pem=signer.pem_public,
-        vkey=signer.vkey, entries=tuple(_proven(ledger, r, request.withheld, size) for r in records), pictures=pictures,
-        blobs=tuple(_blobs(records, blobs, request, set(previews.values()))), models=tuple(_models(shown)),
-        withheld=tuple(sorted(request.withheld)), withheld_why=request.withheld_why,
-        report_html=_report(shown, pictures, blobs, signer, request, title, size), more={"work": chosen.work, "missing": list(chosen.missing)},
+        title=title,
+        slug=slug(title, chosen),
+        made_at=request.made_at,
+        software=request.software,
+        note=request.note,
+        pem=signer.pem_public,
+        vkey=signer.vkey,
+        entries=tuple(_proven(ledger, r, request.withheld, size) for r in records),
+        pictures=pictures,
+        blobs=tuple(_blobs(records, blobs, request, set(previews.values()))),
+        models=tuple(_models(shown)),
+        withheld=tuple(sorted(request.withheld)),
+        withheld_why=request.withheld_why,
+        report_html=_report(shown, pictures, blobs, signer, request, title, size),
+        more={"work": chosen.work, "missing": list(chosen.missing)},
     )
 
 
@@ -110,7 +122,9 @@ def _proven(ledger: Ledger, record: Record, withheld: frozenset[str], size: int)
     return parts.Proven(record.entry.seq, record.entry.raw, tuple(ledger.inclusion(record.entry.seq, size)), disclosed)
 
 
-def _picture(picture: Any, records: Sequence[Record], blobs: Blobs, request: Request, previews: dict[str, str], seqs: set[int]) -> parts.Picture:
+def _picture(
+    picture: Any, records: Sequence[Record], blobs: Blobs, request: Request, previews: dict[str, str], seqs: set[int]
+) -> parts.Picture:
     sha256 = picture.sha256
     media = next((r.entry.open["media_type"] for r in records if r.entry.open.get("sha256") == sha256 and "media_type" in r.entry.open), "")
     original, why = None, ""
@@ -170,17 +184,36 @@ def _models(shown: Sequence[_Shown]) -> Iterator[dict[str, Any]]:
         if record.entry.kind == facts.ModelSeen.KIND:
             o = record.entry.open
             row = {"entry": record.entry.seq, "sha256": o["sha256"], "kind": o["model_kind"], "autov2": o["autov2"], "size": o["size"]}
-            yield row | {name: o[name] for name in ("autov1", "autov3") if name in o} | ({"name": n} if (n := record.values.get("name")) else {})
+            yield (
+                row
+                | {name: o[name] for name in ("autov1", "autov3") if name in o}
+                | ({"name": n} if (n := record.values.get("name")) else {})
+            )
 
 
 def _report(
-    shown: Sequence[_Shown], pictures: Sequence[parts.Picture], blobs: Blobs, signer: Signer, request: Request, title: str, size: int,
+    shown: Sequence[_Shown],
+    pictures: Sequence[parts.Picture],
+    blobs: Blobs,
+    signer: Signer,
+    request: Request,
+    title: str,
+    size: int,
 ) -> bytes:
     opened = next((r.entry.open for r in shown if r.entry.kind == facts.LedgerOpened.KIND), {})
     meta = report.Meta(
-        title=title, work=request.selection.work or "", log=signer.name, made_at=request.made_at, snapshot_size=size, snapshot_at=request.made_at,
-        key_fingerprint=signer.fingerprint, key_protection=str(opened.get("key_protection", "")), software=request.software, verdict=VERDICT,
-        total_entries=size, withheld=tuple(sorted(request.withheld)),
+        title=title,
+        work=request.selection.work or "",
+        log=signer.name,
+        made_at=request.made_at,
+        snapshot_size=size,
+        snapshot_at=request.made_at,
+        key_fingerprint=signer.fingerprint,
+        key_protection=str(opened.get("key_protection", "")),
+        software=request.software,
+        verdict=VERDICT,
+        total_entries=size,
+        withheld=tuple(sorted(request.withheld)),
     )
     dossier = gather(shown, [report.Picture(p.sha256, p.role, p.entries) for p in pictures], meta)
     previews: dict[str, tuple[str, bytes]] = {}
@@ -229,5 +262,3 @@ def _stepping(files: Sequence[Any], step: Callable[[int, int], None] | None) -> 
         yield file
         if step is not None:
             step(n, len(files))
-
-

@@ -19,8 +19,6 @@ def _findings() -> dict[str, Any]:
 def text(finding: Finding, lang: str) -> str:
     """A finding in a language, its untrusted parts made visible."""
     entry = _findings()[finding.code]
-    shown = {name: words.visible(str(value)) for name, value in finding.params.items()}
+    shown = dict.fromkeys(entry.get("params", ()), "?") | {name: words.visible(str(value)) for name, value in finding.params.items()}
     said: str = entry.get(lang, entry["en"])
-    for name in entry.get("params", ()):
-        said = said.replace("{" + name + "}", shown.get(name, "?"))
-    return said
+    return said.format_map(shown)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 FAIL, MISSING, NOTE = "fail", "missing", "note"
 
-_MISSING = frozenset(("B004", "B005"))
+_MISSING = frozenset(("B004", "B005", "R002"))
 _NOTES = frozenset(("B007", "T001", "L011", "L012"))
 
 FAILED, INCOMPLETE, INTEGRITY_ONLY, REFUSED = "FAILED", "INCOMPLETE", "INTEGRITY ONLY", "REFUSED"

@@ -6,8 +6,10 @@ import errno
 import os
 import select
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 from inotify_simple import INotify
 
@@ -17,9 +19,10 @@ from provenance.capture.roots import Roots
 from provenance.capture.stations import Sighting
 from provenance.capture.translate import GRACE_MS, Translator
 from provenance.capture.tree import Tree
-from provenance.clock import Clock
+from provenance.clock import Clock, Moment
 from provenance.errors import Unavailable
 
+SLICE = 500  # events translated before the kernel's queue is emptied again: memory takes up a burst, the queue stays short
 ROOTS_MS = 2_000  # an idle recorder wakes no more often than this
 
 
@@ -73,14 +76,20 @@ class InotifyWatcher:
         poll.register(self._inotify.fileno(), select.POLLIN)
         poll.register(self._wake_read, select.POLLIN)
         checked = self._clock().mono_ms
+        drawn: deque[tuple[list[Any], Moment]] = deque()
         while True:
-            ready = {descriptor for descriptor, _ in poll.poll(GRACE_MS if self._translator.unpaired else ROOTS_MS)}
+            patience = 0 if drawn else GRACE_MS if self._translator.unpaired else ROOTS_MS
+            ready = {descriptor for descriptor, _ in poll.poll(patience)}
             if self._wake_read in ready:
                 return
-            at = self._clock()
-            told = self._translator.translate(self._inotify.read(timeout=0), at) if ready else self._translator.expired(at)
+            at = self._clock() if ready or not drawn else drawn[-1][1]
+            if ready:
+                events = self._inotify.read(timeout=0)
+                drawn += [(events[start : start + SLICE], at) for start in range(0, len(events), SLICE)]
+            if drawn:
+                self._outbox.put(self._translator.translate(*drawn.popleft()))
+                continue
+            self._outbox.put(self._translator.expired(at))
             if at.mono_ms - checked >= ROOTS_MS:
-                told += self._roots.check(at)
+                self._outbox.put(self._roots.check(at))
                 checked = at.mono_ms
-            if told:
-                self._outbox.put(told)

@@ -13,6 +13,7 @@ import click
 from provenance import words
 from provenance.cli import out
 from provenance.cli.common import at_home, cli_command, help_of
+from provenance.daemon.sealing import sign_now
 from provenance.errors import BadInput
 
 
@@ -36,6 +37,8 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
             return bar["bar"]
 
         done = import_paths(house, roots, progress=counted, stop=stop)
+        if done.recorded:
+            sign_now(house, "import")
     if as_json:
         out.json_line({"recorded": done.recorded, "known": done.known, "unreadable": done.unreadable, "stopped": done.stopped})
     else:

@@ -69,6 +69,7 @@ class Recorder:
         self._count = 0
         self._last: tuple[str, str] = ("", "")
         self._unwatched: tuple[str, ...] = ()
+        self._away: dict[str, str] = {}  # roots that vanished, and when
 
     def stop(self) -> None:
         """Ask the recorder to end; safe from a signal handler and from any thread."""
@@ -110,7 +111,7 @@ class Recorder:
         while not watched.wait(0.5):
             if self._stop.is_set() or self._failed is not None:
                 return
-        for root in self._roots:
+        for root in self._there():  # of a folder that is away nothing is said to be missing; it is compared when it returns
             self._backlog.append(self._taking.compare(root, "start"))
         if self._house.config.previews:
             for row in self._known.ask(UNDESCRIBED):
@@ -206,9 +207,12 @@ class Recorder:
             self._submit(facts.GapNoticed(reason="overflow", since=self._chores.last_look, until=sighting.seen_at))
             self._backlog.append(self._taking.compare(sighting.path, "rescan"))
         elif sighting.what == ROOT_GONE:
+            self._away[sighting.path] = sighting.seen_at
             self._submit(facts.WatchRemoved(reason="vanished", path=canon.path(sighting.path)))
         elif sighting.what == ROOT_BACK:
-            self._submit(facts.WatchAdded(reason="returned", path=canon.path(sighting.path)))
+            where, since = canon.path(sighting.path), self._away.pop(sighting.path, None)
+            self._submit(facts.WatchAdded(reason="returned", path=where),
+                         facts.GapNoticed(reason="folder away", since=since, until=sighting.seen_at, path=where))
             self._backlog.append(self._taking.compare(sighting.path, "rescan"))
         elif sighting.what == GONE:
             self._taking.gone(sighting)
@@ -223,7 +227,10 @@ class Recorder:
             self._digest([Sighting(FOUND, unsettled, now.mono_ms, now.stamp)])
 
     def _rescan(self) -> None:
-        self._backlog.extend(self._taking.compare(root, "rescan") for root in self._roots if Path(root).is_dir())
+        self._backlog.extend(self._taking.compare(root, "rescan") for root in self._there())
+
+    def _there(self) -> list[str]:
+        return [root for root in self._roots if Path(root).is_dir()]
 
     def _tick(self) -> None:
         for fact in self._chores.tick():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,14 +66,16 @@ class Taking:
     def __init__(self, house: House, known: Known, originals: Originals | None, writer: Writer, written: Written) -> None:
         self._house, self._known, self._originals, self._writer, self._written = house, known, originals, writer, written
         self._told: set[tuple[str, str]] = set()
+        self._found: dict[str, str] = {}  # paths a scan left to the settler, and which scan it was
 
     def settled(self, done: Settled) -> None:
         """A live file whose writer is done; with `was`, it stood under another name before."""
+        found = self._found.pop(done.path, "rescan")
         source = self._known.place(done.was) if done.was else None
         if done.was and source is not None and source.here:
             self._moved(done, source)
         else:
-            self.take(done.path, done.seen_at, "rescan" if done.what == FOUND else LIVE)
+            self.take(done.path, done.seen_at, found if done.what == FOUND else LIVE)
 
     def _moved(self, done: Settled, source: Place) -> None:
         assert done.was is not None
@@ -146,7 +149,8 @@ class Taking:
         shape, mark = look(change.path)
         if shape is None:
             return ""
-        if mark is False or shape.mtime_ns / 1e9 > self._house.clock().wall.timestamp() - FRESH_SECONDS:
+        if mark is False or max(shape.mtime_ns / 1e9, _put_there(change.path)) > self._house.clock().wall.timestamp() - FRESH_SECONDS:
+            self._found[change.path] = found
             return change.path
         self.take(change.path, self._house.clock().stamp, found)
         return ""
@@ -239,6 +243,14 @@ def _steady(path: str) -> tuple[Specimen, bytes | None]:
         except Changed:
             continue
     return collect(path)
+
+
+def _put_there(path: str) -> float:
+    """When the system last changed the file or its name, seconds since 1970: a copy keeps its old mtime, and its event may be on the way."""
+    try:
+        return os.lstat(path).st_ctime
+    except (OSError, ValueError):
+        return 0.0
 
 
 def unchanged(shape: Shape, place: Place) -> bool:

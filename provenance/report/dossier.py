@@ -52,10 +52,8 @@ class Picture:
 class Meta:
     """What the exporter knows beside the entries. work: its id or "". verdict: INTEGRITY ONLY, ANCHORED, ...
 
-    made_at, snapshot_at: RFC 3339 UTC.
-
-    withheld: what the exporter was asked to hold back, by field or group name. total_entries: in the whole ledger at the snapshot.
-    key_fingerprint: SHA-256 of the public key, hex. key_protection: as in ledger.opened, e.g. `file-0600`.
+    made_at, snapshot_at: RFC 3339 UTC. withheld: what the exporter was asked to hold back, by field or group name. total_entries: in the
+    whole ledger at the snapshot. key_fingerprint: SHA-256 of the public key, hex. key_protection: as in ledger.opened, e.g. `file-0600`.
     """
 
     title: str

@@ -13,8 +13,9 @@ Row = dict[str, Any]
 
 def by_hash(views: Views, start: str) -> list[str]:
     """The hashes of recorded files that begin with `start` (4 or more hex digits), at most 20."""
-    rows = views.ask("SELECT DISTINCT sha256 FROM versions WHERE sha256 >= :low AND sha256 < :high ORDER BY sha256 LIMIT 20",
-                     low=start, high=start + "g")
+    rows = views.ask(
+        "SELECT DISTINCT sha256 FROM versions WHERE sha256 >= :low AND sha256 < :high ORDER BY sha256 LIMIT 20", low=start, high=start + "g"
+    )
     return [row["sha256"] for row in rows]
 
 
@@ -64,7 +65,14 @@ def entries_of(found: dict[str, list[Row]], *, models: bool = True) -> list[int]
 
 
 def find(
-    views: Views, *, text: Sequence[str] = (), model: str = "", lora: str = "", since: str = "", until: str = "", limit: int = 50,
+    views: Views,
+    *,
+    text: Sequence[str] = (),
+    model: str = "",
+    lora: str = "",
+    since: str = "",
+    until: str = "",
+    limit: int = 50,
 ) -> list[Row]:
     """Pictures by their words, newest first.
 
@@ -85,8 +93,10 @@ def find(
     if until:
         where.append("v.at < :until")
         values["until"] = until
-    sql = ("SELECT v.seq, v.at, v.kind, v.sha256, v.path, v.name, r.generator, r.prompt, r.negative, r.seeds FROM versions v "
-           f"LEFT JOIN readings r ON r.seq = v.seq WHERE {' AND '.join(where)} ORDER BY v.seq DESC LIMIT :limit")
+    sql = (
+        "SELECT v.seq, v.at, v.kind, v.sha256, v.path, v.name, r.generator, r.prompt, r.negative, r.seeds FROM versions v "
+        f"LEFT JOIN readings r ON r.seq = v.seq WHERE {' AND '.join(where)} ORDER BY v.seq DESC LIMIT :limit"
+    )
     return views.ask(sql, **values)
 
 
@@ -122,4 +132,6 @@ def filed(views: Views, work_id: str) -> list[Row]:
     return views.ask(
         "SELECT i.sha256, i.seq, i.at, (SELECT name FROM versions v WHERE v.sha256 = i.sha256 ORDER BY v.seq LIMIT 1) AS name, "
         "(SELECT decision FROM decisions d WHERE d.sha256 = i.sha256 ORDER BY d.seq DESC LIMIT 1) AS decision "
-        "FROM work_items i WHERE i.work = :work ORDER BY i.seq", work=work_id)
+        "FROM work_items i WHERE i.work = :work ORDER BY i.seq",
+        work=work_id,
+    )

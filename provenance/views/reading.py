@@ -18,11 +18,16 @@ def from_values(values: Mapping[str, Any], container: str, file: str) -> dict[st
         schedulers, models, sizes, loras, hashes, inputs, warnings, passes, rest.
     """
     return {
-        "file": file, "generator": values.get("generator"), "version": values.get("tool_version"), "container": container,
+        "file": file,
+        "generator": values.get("generator"),
+        "version": values.get("tool_version"),
+        "container": container,
         **{name: list(values.get(name) or ()) for name in LISTS},
         "models": [item["name"] for item in values.get("models") or ()],
         "loras": [{"name": i["name"], "weight": i.get("weight"), "weight_te": i.get("weight_te")} for i in values.get("loras") or ()],
-        "hashes": dict(values.get("hashes") or {}), "inputs": [dict(item) for item in values.get("inputs") or ()],
-        "warnings": list(values.get("problems") or ()), "passes": [dict(item) for item in values.get("passes") or ()],
+        "hashes": dict(values.get("hashes") or {}),
+        "inputs": [dict(item) for item in values.get("inputs") or ()],
+        "warnings": list(values.get("problems") or ()),
+        "passes": [dict(item) for item in values.get("passes") or ()],
         "rest": dict(values.get("rest") or {}),
     }

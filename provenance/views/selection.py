@@ -42,9 +42,14 @@ def of_work(views: Views, ref: str) -> Selection:
     row = ask.work(views, ref)
     filed = ask.filed(views, row["work"])
     chosen = [item["sha256"] for item in filed if item["decision"] != "rejected"]
-    more = views.ask("SELECT seq FROM works WHERE work = :w UNION SELECT seq FROM work_items WHERE work = :w UNION "
-                     "SELECT seq FROM notes WHERE work = :w", w=row["work"])
-    return _select(views, row["name"], row["work"], chosen, [i["sha256"] for i in filed if i["decision"] == "rejected"], {r["seq"] for r in more})
+    more = views.ask(
+        "SELECT seq FROM works WHERE work = :w UNION SELECT seq FROM work_items WHERE work = :w UNION "
+        "SELECT seq FROM notes WHERE work = :w",
+        w=row["work"],
+    )
+    return _select(
+        views, row["name"], row["work"], chosen, [i["sha256"] for i in filed if i["decision"] == "rejected"], {r["seq"] for r in more}
+    )
 
 
 def of_pictures(views: Views, hashes: Sequence[str]) -> Selection:
@@ -95,8 +100,12 @@ def _ancestors(views: Views, chosen: Iterable[str]) -> tuple[dict[str, str], lis
 
 def _rejected_beside(views: Views, chosen: Sequence[str]) -> list[str]:
     """Pictures whose last decision is "rejected" and that were recorded in the same sitting as a chosen one: no half hour between."""
-    rejected = {row["sha256"] for row in views.ask(
-        "SELECT sha256 FROM decisions d WHERE decision = 'rejected' AND seq = (SELECT max(seq) FROM decisions e WHERE e.sha256 = d.sha256)")}
+    rejected = {
+        row["sha256"]
+        for row in views.ask(
+            "SELECT sha256 FROM decisions d WHERE decision = 'rejected' AND seq = (SELECT max(seq) FROM decisions e WHERE e.sha256 = d.sha256)"
+        )
+    }
     if not rejected:
         return []
     found: list[str] = []
@@ -120,7 +129,11 @@ def _running(views: Views, entries: set[int]) -> set[int]:
         return set()
     first, last = min(entries), max(entries)
     kinds = ", ".join(f"'{kind}'" for kind in COVERAGE_KINDS)
-    rows = views.ask("SELECT max(seq) AS seq FROM coverage WHERE kind = :kind AND seq <= :first", kind=facts.RecorderStarted.KIND, first=first)
+    rows = views.ask(
+        "SELECT max(seq) AS seq FROM coverage WHERE kind = :kind AND seq <= :first", kind=facts.RecorderStarted.KIND, first=first
+    )
     start = rows[0]["seq"] if rows and rows[0]["seq"] is not None else first
-    return {row["seq"] for row in views.ask(f"SELECT seq FROM coverage WHERE kind IN ({kinds}) AND seq >= :start AND seq <= :last",
-                                            start=start, last=last)}
+    return {
+        row["seq"]
+        for row in views.ask(f"SELECT seq FROM coverage WHERE kind IN ({kinds}) AND seq >= :start AND seq <= :last", start=start, last=last)
+    }

@@ -56,15 +56,17 @@ def test_what_came_changed_and_went_while_off(tmp_path: Path) -> None:
     assert imported["open"]["found"] == "start" and imported["class"] == "IMPORTED" and "was" not in imported["open"]
     assert other["open"]["was"] == sha(TWO) and other["open"]["sha256"] == sha(png(seed=7))
     assert gone["open"]["noticed"] == "start" and gone["open"]["sha256"] == sha(THREE)
-    since = [row for row in logged(tmp_path)[known:]]
+    since = logged(tmp_path)[known:]
+    assert {row["open"]["found"] for row in of(since, "file.imported")} == {"start"}
     (gap,) = of(since, "gap.noticed")
     assert gap["open"]["reason"] == "stopped" and gap["open"]["since"] < gap["open"]["until"]
     stopped = of(logged(tmp_path), "recorder.stopped")[0]
     assert gap["open"]["since"] == stopped["at"]
     assert sorted(Path(where(row)).name for row in since if row["kind"] in FILES) == ["came.png", "edited.png", "fresh.png"]
+    known = len(logged(tmp_path))
     with Recording(tmp_path):
         pass
-    assert not [row for row in logged(tmp_path)[-8:] if row["kind"] in FILES], "the third start finds nothing new"
+    assert not [row for row in logged(tmp_path)[known:] if row["kind"].startswith("file.")], "the third start finds nothing new"
 
 
 def test_a_folder_that_vanished_while_off_takes_its_files_along(tmp_path: Path) -> None:
@@ -139,9 +141,30 @@ def test_a_root_that_vanishes_and_returns(tmp_path: Path) -> None:
         (live.out / "after.png").write_bytes(THREE)
         live.hear("file.captured", live.out / "after.png")
         log = live.log()
-    assert of(log, "watch.removed")[0]["open"]["reason"] == "vanished"
+    (removed,) = of(log, "watch.removed")
+    (away,) = of(log, "gap.noticed")
+    assert removed["open"]["reason"] == "vanished"
+    assert away["open"]["reason"] == "folder away" and away["open"]["since"] <= away["open"]["until"] and where(away) == str(live.out)
     standing = [row for row in log if where(row) == str(path) and row["kind"] in (*FILES, "file.vanished/1")]
     assert standing[-1]["kind"] in FILES or not of(log, "file.vanished", path), "the picture that came back is known to stand there"
+
+
+def test_a_root_that_is_away_at_the_start_is_no_loss_of_its_files(tmp_path: Path) -> None:
+    with Recording(tmp_path) as first:
+        path = aged(first.out / "a.png", ONE)
+        first.hear("file.captured", path)
+    first.out.rename(tmp_path / "unplugged")
+    known = len(logged(tmp_path))
+    second = Recording(tmp_path)
+    second.out.rmdir()
+    with second as live:
+        live.hear("watch.removed", live.out)
+        (tmp_path / "unplugged").rename(live.out)
+        live.hear("watch.added", live.out, 2)
+        (live.out / "new.png").write_bytes(TWO)
+        live.hear("file.captured", live.out / "new.png")
+    since = [row for row in logged(tmp_path)[known:] if row["kind"].startswith("file.")]
+    assert [Path(where(row)).name for row in since] == ["new.png"], "what came back was known, and is neither lost nor new"
 
 
 def test_an_unreadable_file_is_said_once_and_taken_when_it_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

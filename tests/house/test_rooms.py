@@ -28,13 +28,37 @@ NARROW: dict[str, tuple[str, ...]] = {
     "bundle/verify.py": ("errors", "canon", "ledger.chain", "ledger.merkle", "seal.note", "seal.snapshot", "bundle"),
 }
 THIRD_PARTY: dict[str, tuple[str, ...]] = {
-    "canon": ("rfc8785",), "config": ("platformdirs", "tomli_w"), "ledger": ("sqlalchemy", "alembic", "zstandard"),
-    "seal": ("cryptography",), "capture": ("inotify_simple", "watchdog", "yaml", "PIL"), "views": ("sqlalchemy",),
-    "report": ("jinja2", "markupsafe"), "bundle": ("cryptography",), "carriers": (), "readers": (), "errors": (), "clock": (), "words": (),
-    "facts": (), "data": (),
+    "canon": ("rfc8785",),
+    "config": ("platformdirs", "tomli_w"),
+    "ledger": ("sqlalchemy", "alembic", "zstandard"),
+    "seal": ("cryptography",),
+    "capture": ("inotify_simple", "watchdog", "yaml", "PIL"),
+    "views": ("sqlalchemy",),
+    "report": ("jinja2", "markupsafe"),
+    "bundle": ("cryptography",),
+    "carriers": (),
+    "readers": (),
+    "errors": (),
+    "clock": (),
+    "words": (),
+    "facts": (),
+    "data": (),
 }
-PURE = ("ledger/chain.py", "ledger/merkle.py", "capture/settle.py", "seal/note.py", "seal/snapshot.py", "facts/*.py", "readers/**/*.py",
-        "views/folds/*.py", "report/gather.py", "report/difference.py", "bundle/bag.py", "capture/binding.py", "errors.py")
+PURE = (
+    "ledger/chain.py",
+    "ledger/merkle.py",
+    "capture/settle.py",
+    "seal/note.py",
+    "seal/snapshot.py",
+    "facts/*.py",
+    "readers/**/*.py",
+    "views/folds/*.py",
+    "report/gather.py",
+    "report/difference.py",
+    "bundle/bag.py",
+    "capture/binding.py",
+    "errors.py",
+)
 IMPURE_MODULES = {"os", "time", "random", "pathlib", "sqlite3", "sqlalchemy", "socket", "subprocess", "shutil", "tempfile", "secrets"}
 
 
@@ -109,8 +133,8 @@ def test_the_rooms_on_disk_are_the_rooms_of_the_table() -> None:
 
 
 def test_the_verifier_needs_nothing_heavy() -> None:
-    blocked = "sqlalchemy PIL watchdog click inotify_simple zstandard jinja2 alembic".split()
-    code = (f"import sys\nfor n in {blocked}: sys.modules[n] = None\nimport provenance.bundle.verify")
+    blocked = ["sqlalchemy", "PIL", "watchdog", "click", "inotify_simple", "zstandard", "jinja2", "alembic"]
+    code = f"import sys\nfor n in {blocked}: sys.modules[n] = None\nimport provenance.bundle.verify"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr
 

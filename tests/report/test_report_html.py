@@ -9,13 +9,12 @@ import html
 import json
 import random
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from report_builders import Book, file_fact, meta, picture, preview, previews, sha, sitting
+from report_builders import Book, file_fact, meta, preview, previews, sha, sitting
+from report_hostile import HOSTILE, hostile_book
 
 from provenance import data, facts, words
 from provenance.errors import BadInput
@@ -26,44 +25,10 @@ from provenance.report.gather import ROLES, gather
 from provenance.report.sections import TOPICS
 from provenance.report.speak import Speaker, runs, show
 
-HOSTILE = [
-    "<script>document.title='PWNED'</script>",
-    "<img src=x onerror=\"document.title='PWNED'\">",
-    "<svg onload=document.title='PWNED'>",
-    "</span></details></style><script>document.title='PWNED'</script>",
-    "\"'><iframe srcdoc=\"<script>parent.document.title='PWNED'</script>\">",
-    "{{ 7*7 }} {% for x in y %} {placeholder} %s",
-    "javascript:document.title='PWNED'",
-    "\u202egnp.exe\u2066\u200f\u0000\u0007\u001b[31m\r\n\t",
-    "\ud83d lone \udfff",
-    "שלום עולם \u0627\u0644\u0639\u0631\u0628\u064a\u0629",
-    "👩‍👩‍👧‍👦🏳️‍🌈 \U000e0041\U0010ffff",
-    "Z" + "\u0300\u0336\u0489" * 200,
-    "((((a:1.2), <lora:x:1>" * 850,
-]
-
 
 def rendered(hide: tuple[str, ...] = (), languages: tuple[str, ...] = ("zh", "en")) -> bytes:
     book, pictures = sitting(hide)
     return page.render(gather(book.records, pictures, meta(book)), previews(), languages)
-
-
-def hostile_book(prompts: list[str]) -> tuple[Book, tuple[Picture, ...]]:
-    """Pictures whose every text is hostile, with statements to match."""
-    book = Book()
-    pictures = []
-    for number, text in enumerate(prompts):
-        rows = ({"name": text, "kind": text, "claimed_hash": text},)
-        pictures.append(picture(
-            book, f"chosen-{number}", prompts=(text,), negative_prompts=(text, text), path=f"/x/{text}", generator=text, models=rows,
-            loras=({"name": text, "weight": text},), rest={text: text}, seeds=(text,), hashes={text: text},
-        ))
-        book.write(facts.DecisionMade(decision="kept", pictures=(pictures[-1].sha256,), why=text))
-        book.write(facts.NoteAdded(about=(pictures[-1].sha256,), text=text))
-    safe = [text for text in prompts if words.visible(text, keep_newlines=True) == text]
-    for text in safe:
-        book.raw(text, {"class": text, text: text, "of": sha("chosen-0")}, {text: text})
-    return book, tuple(pictures)
 
 
 class Outline(HTMLParser):
@@ -139,6 +104,7 @@ def test_only_png_jpeg_and_webp_become_pictures(media_type: str) -> None:
     assert b"<symbol" in page.render(dossier, {sha("a"): ("image/webp", b"RIFF")}, ("en",))
 
 
+@pytest.mark.slow
 def test_hostile_texts_stay_text_and_stay_whole() -> None:
     book, pictures = hostile_book(HOSTILE)
     book_meta = meta(book, title=HOSTILE[3], work=HOSTILE[0], log=HOSTILE[1], verdict=HOSTILE[2], withheld=(HOSTILE[4],))
@@ -151,6 +117,7 @@ def test_hostile_texts_stay_text_and_stay_whole() -> None:
     assert not re.search("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u0000-\u0008\u000b-\u001f\ud800-\udfff]", text)
 
 
+@pytest.mark.slow
 def test_three_hundred_random_prompts_never_abort() -> None:
     chance = random.Random(20261122)
     alphabet = "abc ,.()[]{}<>:\\\"'&\n\t\r\x00\x1b\u202e\u2066\u200d\u0301猫😀\ud800\U0010fffd{{%"
@@ -271,38 +238,3 @@ def test_the_words_judge_nothing(language: str) -> None:
         assert word not in said
     limits = [key for key in written if key.startswith("report.limit.")]
     assert len(limits) == 10 and len(Speaker(language).numbered("limit")) == 10
-
-
-def _browser() -> str:
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("NO BROWSER: Chromium is not installed, so nobody looked whether hostile text can run in report.html")
-    return found
-
-
-def _dom(file: Path, home: Path) -> str:
-    """The page's document after the browser has loaded it."""
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=2000", f"--user-data-dir={home}", "--dump-dom"]
-    done = subprocess.run([_browser(), *options, file.as_uri()], capture_output=True, check=True, timeout=120)
-    return done.stdout.decode("utf-8", "replace")
-
-
-@pytest.mark.slow
-def test_nothing_executes_in_a_browser(tmp_path: Path) -> None:
-    control = tmp_path / "control.html"
-    control.write_text("<title>safe</title>" + HOSTILE[0], encoding="utf-8")
-    assert "<title>PWNED</title>" in _dom(control, tmp_path / "home")  # this browser runs scripts: silence below means something
-    book, pictures = hostile_book(HOSTILE)
-    file = tmp_path / "report.html"
-    file.write_bytes(page.render(gather(book.records, pictures, meta(book, title="safe")), {}))
-    assert "<title>safe</title>" in _dom(file, tmp_path / "home")
-
-
-@pytest.mark.slow
-def test_the_policy_alone_stops_a_script_that_slipped_through(tmp_path: Path) -> None:
-    book, pictures = sitting()
-    raw = page.render(gather(book.records, pictures, meta(book, title="safe")), previews()).decode()
-    file = tmp_path / "report.html"
-    file.write_text(raw.replace("</h1>", "</h1>" + "".join(HOSTILE[:5]), 1), encoding="utf-8")
-    dom = _dom(file, tmp_path / "home")
-    assert "<title>safe</title>" in dom and "onerror" in dom

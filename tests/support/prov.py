@@ -25,7 +25,15 @@ class Prov:
 
     def run(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(*arguments), capture_output=True, text=True, encoding="utf-8", env=self.environ, check=False, timeout=300, **options)
+            self.command(*arguments),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=self.environ,
+            check=False,
+            timeout=300,
+            **options,
+        )
 
     def ok(self, *arguments: str) -> str:
         done = self.run(*arguments)
@@ -37,5 +45,10 @@ class Prov:
 
     def popen(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            self.command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-            env={**self.environ, "PYTHONUNBUFFERED": "1"})
+            self.command(*arguments),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env={**self.environ, "PYTHONUNBUFFERED": "1"},
+        )

@@ -41,6 +41,8 @@ class Recording:
         self.thread.start()
         while not ready.wait(0.02):
             assert self.thread.is_alive(), self.failed
+        # what a test does next is to be seen live, and not by the look around at the start
+        self.until(lambda _: not self.recorder._backlog)
         return self
 
     def _run(self) -> None:

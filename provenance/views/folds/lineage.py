@@ -10,9 +10,18 @@ from provenance.views.fold import Put, RecordLike, Table, plain
 NAME = "lineage"
 VERSION = 1
 TABLES = (
-    Table("links", {"child": "text", "parent": "text", "how": "text", "class": "text", "seq": "int", "name": "text"},
-          ("child", "parent", "how"), ("parent",)),
-    Table("input_names", {"seq": "int", "n": "int", "child": "text", "name": "text", "role": "text", "sha256": "text"}, ("seq", "n"), ("child",)),
+    Table(
+        "links",
+        {"child": "text", "parent": "text", "how": "text", "class": "text", "seq": "int", "name": "text"},
+        ("child", "parent", "how"),
+        ("parent",),
+    ),
+    Table(
+        "input_names",
+        {"seq": "int", "n": "int", "child": "text", "name": "text", "role": "text", "sha256": "text"},
+        ("seq", "n"),
+        ("child",),
+    ),
 )
 
 
@@ -25,7 +34,9 @@ def rows(record: RecordLike) -> Iterator[Put]:
             yield _link(o["sha256"], o["was"], "replaced in place", str(o["class"]), entry.seq, "")
         for n, item in enumerate(values.get("inputs") or ()):
             name, claimed = plain(item.get("name")), item.get("sha256")
-            yield Put("input_names", {"seq": entry.seq, "n": n, "child": o["sha256"], "name": name, "role": item.get("role"), "sha256": claimed})
+            yield Put(
+                "input_names", {"seq": entry.seq, "n": n, "child": o["sha256"], "name": name, "role": item.get("role"), "sha256": claimed}
+            )
             if claimed:
                 yield _link(o["sha256"], claimed, "named as input", facts.FILE_CLAIMED, entry.seq, name)
     elif entry.kind == facts.LinkStated.KIND:

@@ -12,21 +12,39 @@ VERSION = 1
 TABLES = (
     Table(
         "versions",
-        {"seq": "int", "at": "text", "kind": "text", "sha256": "text", "size": "int", "media_type": "text", "container": "text", "parsed": "text",
-         "path": "text", "folder": "text", "name": "text", "was": "text", "mtime": "text", "seen_at": "text", "same_bytes_as": "int"},
-        ("seq",), ("sha256", "path", "at"),
+        {
+            "seq": "int",
+            "at": "text",
+            "kind": "text",
+            "sha256": "text",
+            "size": "int",
+            "media_type": "text",
+            "container": "text",
+            "parsed": "text",
+            "path": "text",
+            "folder": "text",
+            "name": "text",
+            "was": "text",
+            "mtime": "text",
+            "seen_at": "text",
+            "same_bytes_as": "int",
+        },
+        ("seq",),
+        ("sha256", "path", "at"),
     ),
     Table(
         "places",
         {"path": "text", "folder": "text", "name": "text", "sha256": "text", "size": "int", "mtime": "text", "seq": "int", "here": "int"},
-        ("path",), ("folder", "sha256"),
+        ("path",),
+        ("folder", "sha256"),
     ),
     Table("moves", {"seq": "int", "at": "text", "sha256": "text", "path": "text", "was_path": "text"}, ("seq",), ("sha256",)),
     Table("losses", {"seq": "int", "at": "text", "sha256": "text", "path": "text", "noticed": "text"}, ("seq",), ("sha256",)),
     Table(
         "described",
         {"sha256": "text", "seq": "int", "width": "int", "height": "int", "pixels": "text", "dhash": "text", "preview": "text"},
-        ("sha256",), ("pixels",),
+        ("sha256",),
+        ("pixels",),
     ),
 )
 
@@ -39,11 +57,26 @@ def rows(record: RecordLike) -> Iterator[Put]:
         path = plain(values.get("path"))
         folder, name = folder_and_name(path)
         o = entry.open
-        yield Put("versions", {
-            "seq": entry.seq, "at": entry.at, "kind": kind, "sha256": o["sha256"], "size": o["size"], "media_type": o["media_type"],
-            "container": o["container"], "parsed": o["parsed"], "path": path, "folder": folder, "name": name, "was": o.get("was"),
-            "mtime": o["mtime"], "seen_at": o["seen_at"], "same_bytes_as": o.get("same_bytes_as"),
-        })
+        yield Put(
+            "versions",
+            {
+                "seq": entry.seq,
+                "at": entry.at,
+                "kind": kind,
+                "sha256": o["sha256"],
+                "size": o["size"],
+                "media_type": o["media_type"],
+                "container": o["container"],
+                "parsed": o["parsed"],
+                "path": path,
+                "folder": folder,
+                "name": name,
+                "was": o.get("was"),
+                "mtime": o["mtime"],
+                "seen_at": o["seen_at"],
+                "same_bytes_as": o.get("same_bytes_as"),
+            },
+        )
         yield _place(path, o["sha256"], o["size"], o["mtime"], entry.seq, 1)
     elif kind == facts.FileRenamed.KIND:
         path, was = plain(values.get("path")), plain(values.get("was_path"))
@@ -58,10 +91,22 @@ def rows(record: RecordLike) -> Iterator[Put]:
         yield _place(path, sha256, 0, "", entry.seq, 0)
     elif kind == facts.FileDescribed.KIND:
         o = entry.open
-        yield Put("described", {"sha256": o["of"], "seq": entry.seq, "width": o["width"], "height": o["height"], "pixels": o["pixels"],
-                                "dhash": o["dhash"], "preview": o["preview"]})
+        yield Put(
+            "described",
+            {
+                "sha256": o["of"],
+                "seq": entry.seq,
+                "width": o["width"],
+                "height": o["height"],
+                "pixels": o["pixels"],
+                "dhash": o["dhash"],
+                "preview": o["preview"],
+            },
+        )
 
 
 def _place(path: str, sha256: str | None, size: int, mtime: str, seq: int, here: int) -> Put:
     folder, name = folder_and_name(path)
-    return Put("places", {"path": path, "folder": folder, "name": name, "sha256": sha256, "size": size, "mtime": mtime, "seq": seq, "here": here})
+    return Put(
+        "places", {"path": path, "folder": folder, "name": name, "sha256": sha256, "size": size, "mtime": mtime, "seq": seq, "here": here}
+    )

@@ -13,7 +13,12 @@ TABLES = (
     Table("works", {"work": "text", "name": "text", "seq": "int", "at": "text"}, ("work",), ("name",)),
     Table("work_items", {"work": "text", "sha256": "text", "seq": "int", "at": "text"}, ("work", "sha256"), ("sha256",)),
     Table("decisions", {"seq": "int", "sha256": "text", "at": "text", "decision": "text", "why": "text"}, ("seq", "sha256"), ("sha256",)),
-    Table("notes", {"seq": "int", "n": "int", "at": "text", "sha256": "text", "work": "text", "text": "text"}, ("seq", "n"), ("sha256", "work")),
+    Table(
+        "notes",
+        {"seq": "int", "n": "int", "at": "text", "sha256": "text", "work": "text", "text": "text"},
+        ("seq", "n"),
+        ("sha256", "work"),
+    ),
 )
 
 
@@ -28,7 +33,13 @@ def rows(record: RecordLike) -> Iterator[Put]:
             yield Put("work_items", {"work": o["work"], "sha256": sha256, "seq": entry.seq, "at": entry.at})
     elif entry.kind == facts.DecisionMade.KIND:
         for sha256 in o["pictures"]:
-            yield Put("decisions", {"seq": entry.seq, "sha256": sha256, "at": entry.at, "decision": o["decision"], "why": plain(values.get("why"))})
+            yield Put(
+                "decisions",
+                {"seq": entry.seq, "sha256": sha256, "at": entry.at, "decision": o["decision"], "why": plain(values.get("why"))},
+            )
     elif entry.kind == facts.NoteAdded.KIND:
         for n, sha256 in enumerate(o.get("about") or (None,)):
-            yield Put("notes", {"seq": entry.seq, "n": n, "at": entry.at, "sha256": sha256, "work": o.get("work"), "text": plain(values.get("text"))})
+            yield Put(
+                "notes",
+                {"seq": entry.seq, "n": n, "at": entry.at, "sha256": sha256, "work": o.get("work"), "text": plain(values.get("text"))},
+            )

@@ -1,0 +1,147 @@
+"""What goes into a bundle: a picture's own past, what was rejected beside it, and nothing of other works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provenance import facts
+from provenance.clock import Clock, Moment
+from provenance.errors import BadInput
+from provenance.ledger.store import Ledger
+from provenance.views import ask, selection
+from provenance.views.store import Views
+
+A, B, C, D, E = (letter * 64 for letter in "abcde")
+
+
+class Desk:
+    """A ledger whose clock can be moved on, and its views."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._clock, self._later = clock, timedelta(0)
+        self.ledger = Ledger.create(folder / "ledger.db", "creative-provenance/test", self.now)
+        self.views = Views(folder / "views.db")
+        self.say(facts.LedgerOpened(software="prov", public_key="0" * 64, vkey="x", key_protection="file-0600"))
+        self.say(facts.RecorderStarted(software="prov", python="3", system="s", sqlite="3", watcher="inotify", journal="wal"))
+
+    def now(self) -> Moment:
+        moment = self._clock()
+        return replace(moment, wall=moment.wall + self._later)
+
+    def pass_time(self, minutes: int) -> None:
+        self._later += timedelta(minutes=minutes)
+
+    def say(self, *said: facts.Fact) -> list[int]:
+        entries = self.ledger.append(said)
+        self.views.catch_up(self.ledger)
+        return [entry.seq for entry in entries]
+
+    def picture(self, sha256: str, name: str, **more: Any) -> int:
+        kind = facts.FileChanged if "was" in more else facts.FileCaptured
+        return self.say(
+            kind(
+                sha256=sha256,
+                size=1,
+                media_type="image/png",
+                container="png",
+                parsed="read",
+                mtime="2026-11-22T00:00:00.000000Z",
+                seen_at="2026-11-22T00:00:00.000000Z",
+                path=f"/out/{name}",
+                **more,
+            )
+        )[0]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    made = Desk(tmp_path, clock)
+    yield made
+    made.views.close()
+    made.ledger.close()
+
+
+def roles(found: selection.Selection) -> dict[str, str]:
+    return {picture.sha256: picture.role for picture in found.pictures}
+
+
+def test_parents_come_along_and_children_stay_at_home(desk: Desk) -> None:
+    desk.picture(A, "sketch.png")
+    desk.picture(B, "chosen.png", generator="ComfyUI", inputs=({"name": "sketch.png", "role": "image", "sha256": A},))
+    child = desk.picture(C, "other.png", generator="ComfyUI", inputs=({"name": "sketch.png", "role": "image", "sha256": A},))
+    found = selection.of_pictures(desk.views, [B])
+    assert roles(found) == {B: "chosen", A: "input"}
+    assert child not in found.entries
+
+
+def test_an_edit_in_place_leads_back_to_what_stood_there(desk: Desk) -> None:
+    desk.picture(A, "x.png")
+    desk.picture(B, "x.png", was=A)
+    desk.picture(C, "x.png", was=B)
+    assert roles(selection.of_pictures(desk.views, [C])) == {C: "chosen", B: "ancestor", A: "ancestor"}
+
+
+def test_links_in_a_circle_end(desk: Desk) -> None:
+    desk.picture(A, "a.png")
+    desk.picture(B, "b.png")
+    desk.say(facts.LinkStated(parent=A, child=B, how="edited"), facts.LinkStated(parent=B, child=A, how="edited"))
+    assert set(roles(selection.of_pictures(desk.views, [A]))) == {A, B}
+
+
+def test_a_parent_that_was_never_recorded_is_named_as_missing(desk: Desk) -> None:
+    desk.picture(B, "b.png", generator="ComfyUI", inputs=({"name": "gone.png", "role": "image", "sha256": E},))
+    assert selection.of_pictures(desk.views, [B]).missing == (E,)
+
+
+def test_rejected_beside_it_means_the_same_sitting(desk: Desk) -> None:
+    desk.picture(A, "before.png")
+    desk.pass_time(45)
+    desk.picture(B, "chosen.png")
+    desk.pass_time(20)
+    desk.picture(C, "beside.png")
+    desk.picture(D, "kept after all.png")
+    desk.say(facts.DecisionMade(decision="rejected", pictures=(A, C, D), why="flat"))
+    desk.say(facts.DecisionMade(decision="kept", pictures=(D,)))
+    assert roles(selection.of_pictures(desk.views, [B])) == {B: "chosen", C: "rejected"}
+
+
+def test_a_works_entries_are_its_own(desk: Desk) -> None:
+    desk.picture(A, "a.png")
+    desk.picture(B, "b.png")
+    named, filed = desk.say(facts.WorkNamed(work="1" * 16, name="One"), facts.WorkFiled(work="1" * 16, pictures=(A,)))
+    (mine,) = desk.say(facts.NoteAdded(text="for this work", work="1" * 16))
+    (about,) = desk.say(facts.NoteAdded(text="about a", about=(A,)))
+    other = desk.say(facts.NoteAdded(text="about b", about=(B,)), facts.NoteAdded(text="to myself"))
+    found = selection.of_work(desk.views, "One")
+    assert {0, 1, named, filed, mine, about} <= set(found.entries)
+    assert not set(other) & set(found.entries)
+    assert selection.of_work(desk.views, "1111").work == "1" * 16
+
+
+def test_works_are_found_by_name_or_not_at_all(desk: Desk) -> None:
+    desk.say(facts.WorkNamed(work="1" * 16, name="Twin"), facts.WorkNamed(work="2" * 16, name="Twin"))
+    with pytest.raises(BadInput) as ambiguous:
+        ask.work(desk.views, "Twin")
+    assert ambiguous.value.key == "work.ambiguous"
+    with pytest.raises(BadInput) as unknown:
+        ask.work(desk.views, "nothing")
+    assert unknown.value.key == "work.unknown"
+
+
+def test_finding_takes_words_for_what_they_are(desk: Desk) -> None:
+    desk.picture(
+        A, "a.png", generator="A1111", prompts=("100% wool, a cat_girl",), models=({"name": "dream.safetensors", "kind": "checkpoint"},)
+    )
+    desk.picture(B, "b.png", generator="A1111", prompts=("100 wools, a catXgirl",), loras=({"name": "ink"},))
+    assert [r["sha256"] for r in ask.find(desk.views, text=("100%",))] == [A]
+    assert [r["sha256"] for r in ask.find(desk.views, text=("cat_girl",))] == [A]
+    assert [r["sha256"] for r in ask.find(desk.views, model="dream")] == [A]
+    assert [r["sha256"] for r in ask.find(desk.views, lora="ink")] == [B]
+    assert ask.find(desk.views, text=("'; DROP TABLE versions; --",)) == []
+    assert len(ask.find(desk.views, until="2026-11-23")) == 2 and ask.find(desk.views, since="2026-11-23") == []
