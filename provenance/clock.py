@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import time
 from collections.abc import Callable
@@ -42,6 +43,7 @@ def system() -> Moment:
     return Moment(datetime.now(UTC), mono, awake, boot_id())
 
 
+@functools.cache  # the boot does not change while a process lives
 def boot_id() -> str:
     """Eight hex digits of SHA-256 over the kernel's boot id (Linux: /proc/sys/kernel/random/boot_id), else ""."""
     try:

@@ -38,6 +38,7 @@ def blobs_of(container: Container) -> tuple[Carrier, ...]:
 
 def decide(
     specimen: Specimen, reading: Reading | None, problems: Iterable[str], *, found: str, seen_at: str, before: Place | None, twin: int | None,
+    settled: str | None = None,
 ) -> facts.FileFacts | None:
     """What is new about this version of a file, as one fact; None where the ledger already says it.
 
@@ -45,11 +46,12 @@ def decide(
         specimen, reading: the file's version, read once, and what it says of its making (None: nothing understood).
         problems: warnings of the walkers and readers. found: LIVE, or "start", "rescan", "import" for files found later.
         seen_at: when the watcher was told. before: what stood at this path. twin: seq of an earlier entry with the same bytes.
+        settled: how a live file's writer was known to be done.
     """
     was = before.sha256 if before is not None and before.here else None
     if was == specimen.sha256:
         return None
-    common = file_fields(specimen, reading, problems) | {"seen_at": seen_at, "same_bytes_as": twin}
+    common = file_fields(specimen, reading, problems) | {"seen_at": seen_at, "same_bytes_as": twin, "settled": settled if found == LIVE else None}
     if found != LIVE:
         return facts.FileImported(**common, found=found, was=was)
     if was is not None:

@@ -15,7 +15,7 @@ from provenance.capture import scan
 from provenance.capture.collect import Changed
 from provenance.daemon.house import House
 from provenance.daemon.known import Known
-from provenance.daemon.taking import Taken, Taking, Understood, unchanged, understood
+from provenance.daemon.taking import Occasion, Taken, Taking, Understood, unchanged, understood
 from provenance.daemon.writer import Writer
 from provenance.errors import ProvError, Unreadable
 from provenance.ledger.chain import Entry
@@ -98,7 +98,7 @@ def _ahead(pool: ThreadPoolExecutor, paths: Sequence[str], stop: threading.Event
 
 def _take(house: House, taking: Taking, path: str, future: Future[Understood], done: _Count) -> None:
     try:
-        taken = taking.accept(future.result(), house.clock().stamp, "import")
+        taken = taking.accept(future.result(), Occasion(house.clock().stamp, "import"))
     except (Unreadable, Changed):
         done.unreadable += 1
         return

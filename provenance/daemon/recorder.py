@@ -13,9 +13,10 @@ from typing import Any
 
 from provenance import canon, facts
 from provenance.capture import watch as watching
-from provenance.capture.look import digest
+from provenance.capture.look import digest, look
+from provenance.capture.names import names
 from provenance.capture.settle import Settler
-from provenance.capture.stations import FOUND, GONE, OVERFLOW, ROOT_BACK, ROOT_GONE, Settled, Sighting
+from provenance.capture.stations import FOUND, GONE, OVERFLOW, ROOT_BACK, ROOT_GONE, TOUCHED, Settled, Sighting
 from provenance.clock import Moment
 from provenance.daemon import status
 from provenance.daemon.chores import Chores
@@ -51,7 +52,9 @@ class Recorder:
     """
 
     def __init__(self, house: House, roots: Sequence[str], *, heard: Heard | None = None, ready: Callable[[], None] | None = None) -> None:
-        self._house, self._roots = house, tuple(roots)
+        settings = house.config
+        self._house = house
+        self._roots = tuple(watching.outermost(roots, names(settings.ignore, settings.ignore_folders)))
         self._heard, self._ready = heard, ready
         self._stop = threading.Event()
         self._inbox: queue.Queue[Sighting | None] = queue.Queue()
@@ -137,6 +140,7 @@ class Recorder:
                 while not self._stop.is_set():
                     for sighting in watcher.take(WAKE_MS):
                         self._inbox.put(sighting)
+                    self._unwatched = tuple(watcher.unwatched())
             finally:
                 watcher.close()
         except Exception as error:
@@ -196,6 +200,10 @@ class Recorder:
                 self._taking.settled(done)
             else:
                 self._handle(done)
+        for path in self._taking.restless():
+            now = self._now()
+            shape, mark = look(path)
+            self._settler.offer(Sighting(TOUCHED, path, now.mono_ms, now.stamp), shape, mark, now.mono_ms)
 
     def _drain(self) -> None:
         """What was seen before the stop is still taken, as far as its writers are done; the rest is found at the next start."""

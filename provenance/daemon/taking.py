@@ -50,6 +50,15 @@ class Understood:
     data: bytes | None
 
 
+@dataclass(frozen=True)
+class Occasion:
+    """How a file came to be looked at. seen_at: stamp. found: LIVE, or "start", "rescan", "import". settled: as in FileFacts."""
+
+    seen_at: str
+    found: str
+    settled: str | None = None
+
+
 class Written(Protocol):
     """Told, in the writer's thread, once a file fact is durable."""
 
@@ -66,6 +75,7 @@ class Taking:
     def __init__(self, house: House, known: Known, originals: Originals | None, writer: Writer, written: Written) -> None:
         self._house, self._known, self._originals, self._writer, self._written = house, known, originals, writer, written
         self._told: set[tuple[str, str]] = set()
+        self._restless: list[str] = []
         self._found: dict[str, str] = {}  # paths a scan left to the settler, and which scan it was
 
     def settled(self, done: Settled) -> None:
@@ -75,18 +85,19 @@ class Taking:
         if done.was and source is not None and source.here:
             self._moved(done, source)
         else:
-            self.take(done.path, done.seen_at, found if done.what == FOUND else LIVE)
+            self.take(done.path, Occasion(done.seen_at, found if done.what == FOUND else LIVE, done.how))
 
     def _moved(self, done: Settled, source: Place) -> None:
         assert done.was is not None
-        read = self._read(done.path, done.seen_at, LIVE)
+        when = Occasion(done.seen_at, LIVE, done.how)
+        read = self._read(done.path, when)
         if read is None:
             return
         specimen = read.specimen
         if specimen.sha256 != source.sha256:
             # renamed and written to before it could be read: other bytes, and it is known which ones stood there before
             self._vanish(done.was, source, done.seen_at, LIVE)
-            self.accept(read, done.seen_at, LIVE, before=source)
+            self.accept(read, when, before=source)
             return
         covered = self._known.place(done.path)
         if covered is not None and covered.here and covered.sha256 != specimen.sha256:
@@ -152,7 +163,7 @@ class Taking:
         if mark is False or max(shape.mtime_ns / 1e9, _put_there(change.path)) > self._house.clock().wall.timestamp() - FRESH_SECONDS:
             self._found[change.path] = found
             return change.path
-        self.take(change.path, self._house.clock().stamp, found)
+        self.take(change.path, Occasion(self._house.clock().stamp, found))
         return ""
 
     def _refused(self, path: str, why: str) -> None:
@@ -163,35 +174,41 @@ class Taking:
             self._told.add((path, why))
         self._writer.submit(Job((facts.FileUnreadable(why=why, seen_at=self._house.clock().stamp, path=canon.path(path)),)))
 
-    def take(self, path: str, seen_at: str, found: str) -> Taken | None:
+    def take(self, path: str, when: Occasion) -> Taken | None:
         """Read a file once and hand what is new of it to the writer. Returns what went there, None where the ledger already says it."""
-        read = self._read(path, seen_at, found)
-        return self.accept(read, seen_at, found) if read is not None else None
+        read = self._read(path, when)
+        return self.accept(read, when) if read is not None else None
 
-    def _read(self, path: str, seen_at: str, found: str) -> Understood | None:
+    def restless(self) -> list[str]:
+        """Paths that were written to while they were read, since the last call: the settler's again."""
+        found, self._restless = self._restless, []
+        return found
+
+    def _read(self, path: str, when: Occasion) -> Understood | None:
         try:
             return understood(path)
         except Vanished:
-            if found == LIVE and self._known.place(path) is None:
-                self._writer.submit(Job((facts.FileVanished(seen_at=seen_at, noticed=LIVE, path=canon.path(path)),)))
+            if when.found == LIVE and self._known.place(path) is None:
+                self._writer.submit(Job((facts.FileVanished(seen_at=when.seen_at, noticed=LIVE, path=canon.path(path)),)))
         except Changed:
-            return None  # still being written: its writer's next close, or the next rescan, brings it again
+            self._restless.append(path)
         except Unreadable as error:
             self._refused(path, str(error.params.get("why", "")))
         return None
 
-    def accept(self, read: Understood, seen_at: str, found: str, before: Place | None = None) -> Taken | None:
+    def accept(self, read: Understood, when: Occasion, before: Place | None = None) -> Taken | None:
         """Hand what is new of a file that was read to the writer; None where the ledger already says it. before: what stood there, if not
         what the ledger says of its path."""
         specimen, path = read.specimen, read.specimen.path
         twin = self._known.twin(specimen.sha256)
         fact = intake.decide(
-            specimen, read.reading, read.problems, found=found, seen_at=seen_at, before=before or self._known.place(path), twin=twin,
+            specimen, read.reading, read.problems, found=when.found, seen_at=when.seen_at, before=before or self._known.place(path), twin=twin,
+            settled=when.settled,
         )
         if fact is None:
             self._touched(specimen)
             return None
-        if self._originals is not None and found == LIVE:
+        if self._originals is not None and when.found == LIVE:
             self._originals.keep(specimen, read.data)
         place = Place(specimen.sha256, specimen.shape.size, stamp_ns(specimen.shape.mtime_ns), PENDING, here=True)
         self._known.put(path, place)

@@ -27,6 +27,7 @@ class FileFacts(Fact):
     seen_at: str
     width: int | None = None
     height: int | None = None
+    settled: str | None = None  # live only, how its writer was known to be done: "closed", "renamed", "end mark", "still"
     same_bytes_as: int | None = None  # seq of an earlier entry with these bytes, where one was known
     path: Any = sealed()
     problems: tuple[str, ...] | None = sealed()
@@ -53,7 +54,7 @@ class FileFacts(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class FileCaptured(FileFacts):
-    """Seen live: the recorder was watching when the file was completed."""
+    """Seen live: a file came to stand under this name while the recorder watched. Moved in from elsewhere, it may be older: see `mtime`."""
 
     KIND: ClassVar[str] = "file.captured/1"
 

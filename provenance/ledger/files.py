@@ -8,12 +8,14 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
 from provenance.errors import BadInput, Unavailable
 
 CHUNK = 1024 * 1024
+SYNCS = 8
 _FICLONE = 0x40049409  # linux/fs.h: share the other file's blocks
 
 
@@ -40,13 +42,11 @@ def write_all(items: Mapping[Path, bytes]) -> None:
             with fresh[path].open("xb") as file:
                 file.write(data)
         # A crash above leaves .new files of any content; they have no name that anybody reads.
-        for path in items:
-            _sync(fresh[path])
+        _sync_all(fresh.values())
         # A crash below leaves some names and not others, each whole: its bytes are on the disk before its name.
         for path in items:
             fresh[path].replace(path)
-        for folder in {*born, *(path.parent for path in items)}:
-            _sync(folder)
+        _sync_all({*born, *(path.parent for path in items)})
     except BaseException:
         for path in fresh.values():
             path.unlink(missing_ok=True)
@@ -111,6 +111,18 @@ def _folders(wanted: Iterable[Path]) -> set[Path]:
 
 def _fresh_name(path: Path) -> Path:
     return path.with_name(f"{path.name[:32]}.{os.getpid()}.{secrets.token_hex(4)}.new")
+
+
+def _sync_all(paths: Iterable[Path]) -> None:
+    """Sync several at once: the file system joins those that wait together into one commit of its journal. Raises the first OSError."""
+    wanted = list(paths)
+    if len(wanted) < SYNCS:
+        for path in wanted:
+            _sync(path)
+        return
+    with ThreadPoolExecutor(SYNCS, "prov-sync") as pool:
+        for _ in pool.map(_sync, wanted):
+            pass
 
 
 def _sync(path: Path) -> None:
