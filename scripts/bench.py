@@ -50,8 +50,8 @@ def machine() -> str:
         model = platform.processor()
     said = subprocess.run(["openssl", "version"], capture_output=True, text=True, check=False).stdout.strip()
     load = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
-    return (f"{os.cpu_count()} x {model or platform.machine()}, {platform.system()} {platform.release()}, Python {platform.python_version()}, "
-            f"SQLite {sqlite3.sqlite_version}, {said}{load}")
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    return f"{os.cpu_count()} x {model or platform.machine()}, {system}, {said}{load}"
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -62,10 +62,11 @@ def table(rows: Sequence[Row]) -> str:
         cells.append((row.what, row.ours, row.reference, "" if row.ratio is None else f"{row.ratio:.2f}", row.aim, met))
     widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
     text = []
-    for line, row in zip(cells, (None, *rows), strict=True):
-        text.append("  ".join(cell.rjust(w) if 1 <= i <= 3 else cell.ljust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True))).rstrip())
-        if row is not None and row.note:
-            text.append(f"    {row.note}")
+    for line, note in zip(cells, ("", *(row.note for row in rows)), strict=True):
+        padded = [cell.rjust(w) if 1 <= i <= 3 else cell.ljust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True))]
+        text.append("  ".join(padded).rstrip())
+        if note:
+            text.append(f"    {note}")
     return "\n".join(text)
 
 

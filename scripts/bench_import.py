@@ -19,7 +19,6 @@ from provenance import facts
 from provenance.clock import system
 from provenance.config import Config, Home
 from provenance.ledger import check
-from provenance.ledger.store import Ledger
 
 
 def importing(base: Path, quick: bool) -> list[Row]:
@@ -92,8 +91,8 @@ def verifying(base: Path, quick: bool) -> list[Row]:
     full = interleaved({"openssl": openssl_run, "full": lambda: _check(ledger, "full"), "command": lambda: _prov_verify(place)}, 1)
     for name, what in (("full", "and every byte of form, every sealed value"), ("command", "the same as `prov verify`, start included")):
         rows.append(Row(
-            f"check of {count} entries: {what}", f"{count / full.wall(name):.0f} entries/s", f"openssl {size / full.wall('openssl') / 1e9:.2f} GB/s",
-            full.wall("openssl") / full.wall(name), note="one round",
+            f"check of {count} entries: {what}", f"{count / full.wall(name):.0f} entries/s",
+            f"openssl {size / full.wall('openssl') / 1e9:.2f} GB/s", full.wall("openssl") / full.wall(name), note="one round",
         ))
     return rows
 
@@ -105,8 +104,8 @@ def _check(ledger: Path, depth: Any) -> None:
 
 
 def _prov_verify(place: Place) -> None:
-    done = subprocess.run(place.argv("verify", "--json", str(place.home / "ledger.db")), env=place.environ, capture_output=True, check=False,
-                          timeout=PATIENCE)
+    words = place.argv("verify", "--json", str(place.home / "ledger.db"))
+    done = subprocess.run(words, env=place.environ, capture_output=True, check=False, timeout=PATIENCE)
     if done.returncode:
         raise RuntimeError(f"prov verify: exit {done.returncode}: {done.stdout[-300:]!r}")
 

@@ -166,7 +166,8 @@ def _workflow(graph: dict[str, Any]) -> dict[str, Any]:
         if node["class_type"] == "KSampler":
             widgets.insert(1, "fixed")  # the editor keeps "control after generate" beside the seed
         nodes.append({
-            "id": int(name), "type": node["class_type"], "pos": [order * 240, 120], "size": [315, 98], "flags": {}, "order": order, "mode": 0,
+            "id": int(name), "type": node["class_type"], "pos": [order * 240, 120], "size": [315, 98], "flags": {}, "order": order,
+            "mode": 0,
             "inputs": slots, "outputs": [{"name": "OUT", "type": "CONDITIONING", "links": [], "slot_index": 0}],
             "properties": {"Node name for S&R": node["class_type"]}, "widgets_values": widgets,
         })
@@ -231,7 +232,8 @@ def new_place(base: Path, name: str, *, settings: str = "") -> Place:
 @contextmanager
 def recording(place: Place, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """`prov watch` as a process of its own, ready when this begins, stopped as a user's Ctrl-C stops it when it ends."""
-    process = subprocess.Popen(place.argv("watch", *arguments), env=place.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    words = place.argv("watch", *arguments)
+    process = subprocess.Popen(words, env=place.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         end = time.monotonic() + 60
         while _ready_pid(place) != process.pid:

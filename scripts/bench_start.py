@@ -43,15 +43,18 @@ def _installed(base: Path) -> tuple[str, list[str], str]:
     """An interpreter, the words that run `prov` with it, and what it is."""
     checkout = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); from provenance.cli import main; main()"]
     try:
-        quietly = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "timeout": 300}
-        subprocess.run([sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", str(base / "wheel"), str(ROOT)], **quietly)  # type: ignore[call-overload]
+        _quietly(sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", str(base / "wheel"), str(ROOT))
         (wheel,) = (base / "wheel").glob("*.whl")
-        subprocess.run([sys.executable, "-m", "venv", str(base / "venv")], **quietly)  # type: ignore[call-overload]
+        _quietly(sys.executable, "-m", "venv", str(base / "venv"))
         scripts = base / "venv" / ("Scripts" if os.name == "nt" else "bin")
-        subprocess.run([str(scripts / "python"), "-m", "pip", "install", str(wheel)], **quietly)  # type: ignore[call-overload]
+        _quietly(str(scripts / "python"), "-m", "pip", "install", str(wheel))
     except (OSError, ValueError, subprocess.SubprocessError):
         return sys.executable, checkout, "the checkout, not an installed wheel (none could be built here)"
     return str(scripts / "python"), [str(scripts / "prov")], "installed wheel"
+
+
+def _quietly(*argv: str) -> None:
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
 
 
 def identifying(base: Path, quick: bool) -> list[Row]:
@@ -62,5 +65,5 @@ def identifying(base: Path, quick: bool) -> list[Row]:
     walls, cpus = compare(path, 3 if quick else 5, cold=False, low=False)
     ratio = statistics.median(walls)
     path.unlink()
-    return [Row(f"identify a checkpoint of {size:g} GB, all hashes in one read", f"speed x{middle(walls)}", "openssl, SHA-256 once", ratio, ">= 0.95",
-                ratio >= 0.95, f"CPU x{middle(cpus)}: the second hash is a second thread")]
+    return [Row(f"identify a checkpoint of {size:g} GB, all hashes in one read", f"speed x{middle(walls)}", "openssl, SHA-256 once", ratio,
+                ">= 0.95", ratio >= 0.95, f"CPU x{middle(cpus)}: the second hash is a second thread")]
