@@ -33,6 +33,7 @@ class Home:
     lock = property(lambda self: self.path / "recorder.lock")
     status = property(lambda self: self.path / "recorder.json")
     log = property(lambda self: self.path / "recorder.log")
+    stop = property(lambda self: self.path / "recorder.stop")
 
 
 @dataclass(frozen=True)

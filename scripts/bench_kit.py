@@ -156,7 +156,8 @@ def _graph(number: int, words: str) -> dict[str, Any]:
 
 def _workflow(graph: dict[str, Any]) -> dict[str, Any]:
     """The same graph as the editor saves it beside, about 20 KB: places, sizes, colours, links by number."""
-    nodes, links = [], []
+    nodes: list[dict[str, Any]] = []
+    links: list[list[Any]] = []
     for order, (name, node) in enumerate(graph.items()):
         slots = []
         for slot, (label, value) in enumerate((k, v) for k, v in node["inputs"].items() if isinstance(v, list)):

@@ -18,7 +18,7 @@ FIRST = """prov is installed in .venv. What to do first:
   python3 scripts/run.py watch FOLDER      record a folder in the foreground
   python3 scripts/run.py --help            every command
 
-第一次使用:先运行 `python3 scripts/run.py demo`,再运行 `init`。
+第一次使用：先运行 `python3 scripts/run.py demo`，再运行 `init`。
 """
 
 

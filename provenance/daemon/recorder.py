@@ -87,6 +87,7 @@ class Recorder:
         """
         lock = RecorderLock(self._house.home.lock)
         lock.acquire()
+        self._house.home.stop.unlink(missing_ok=True)
         try:
             self._begin()
             self._loop()
@@ -141,6 +142,8 @@ class Recorder:
                     for sighting in watcher.take(WAKE_MS):
                         self._inbox.put(sighting)
                     self._unwatched = tuple(watcher.unwatched())
+                    if self._house.home.stop.exists():  # `prov stop` asks so where a signal would kill
+                        self.stop()
             finally:
                 watcher.close()
         except Exception as error:

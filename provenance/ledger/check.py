@@ -7,7 +7,6 @@ not looked at.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,9 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from provenance import canon
-from provenance.errors import BadInput, Damaged, Unavailable
-from provenance.ledger import chain, merkle
+from provenance.errors import Damaged, Unavailable
+from provenance.ledger import chain, contents, merkle
 
 GAP, PREV, LEAF, NOT_CANONICAL, COLUMN, DIGEST, UNCOMMITTED, MALFORMED, UNREADABLE, ORIGIN, TRIGGERS, VALUE_MISSING = (
     "L001", "L002", "L003", "L004", "L005", "L006", "L007", "L008", "L009", "L010", "L011", "L012",
@@ -28,9 +26,6 @@ TRIGGER_NAMES = frozenset(
     ("entries_next", *(f"{table}_no_{verb}" for table in ("ledger", "entries", "disclosures") for verb in ("update", "delete")))
 )
 BATCH = 1000
-_STRING = rb'"[ !#-\[\]-~]*+"'  # ASCII with nothing to escape: canonical as it stands, which saves parsing most values
-_PLAIN = re.compile(rb"%b|\[(?:%b(?:,%b)*+)?\]" % (_STRING, _STRING, _STRING))
-
 
 @dataclass(frozen=True)
 class Fault:
@@ -196,46 +191,31 @@ def _diagnose(seq: int, kind: bytes, at: bytes, stored: bytes, raw: bytes, walk:
 
 def _kind_of(raw: bytes) -> str:
     """Whether bytes that are no entry are canonical all the same."""
-    try:
-        canon.decode(raw)
-    except BadInput:
-        return NOT_CANONICAL
-    return MALFORMED
+    return MALFORMED if contents.canonical(raw) else NOT_CANONICAL
 
 
 def _contents(
     connection: sqlite3.Connection, rows: list[tuple[int, bytes, bytes, bytes, bytes]], start: int
 ) -> Iterator[Fault]:
     """Every entry of a batch parsed and written again, every stored value against its digest."""
-    sealed: dict[int, dict[str, str]] = {}
+    sealed: dict[int, dict[bytes, bytes]] = {}
     for seq, _, _, _, raw in rows:
         try:
-            sealed[seq] = dict(chain.parse(raw).sealed)
+            sealed[seq] = dict(contents.sealed(raw))
         except Damaged as error:
             yield Fault(_kind_of(raw), seq, str(error.params.get("why", "")))
     query = "SELECT seq, name, salt, value FROM disclosures WHERE seq BETWEEN ? AND ? ORDER BY seq, name"
-    for seq, raw_name, raw_salt, value in connection.execute(query, (start, rows[-1][0])):
-        name, salt = _text(raw_name), _text(raw_salt)
+    for seq, name, salt, value in connection.execute(query, (start, rows[-1][0])):
         committed = sealed.get(seq, {}).pop(name, None)
         if committed is None:
-            yield Fault(UNCOMMITTED, seq, name)
-        elif type(value) is not bytes or not chain.well_formed_salt(salt) or chain.sealed_digest_of_bytes(salt, name, value) != committed:
-            yield Fault(DIGEST, seq, name)
-        elif not _canonical(value):
-            yield Fault(NOT_CANONICAL, seq, name)
+            yield Fault(UNCOMMITTED, seq, _text(name))
+        elif not contents.fits(committed, salt, name, value):
+            yield Fault(DIGEST, seq, _text(name))
+        elif not contents.canonical(value):
+            yield Fault(NOT_CANONICAL, seq, _text(name))
     for seq, names in sealed.items():
         for name in names:
-            yield Fault(VALUE_MISSING, seq, name)
-
-
-def _canonical(value: bytes) -> bool:
-    if _PLAIN.fullmatch(value):
-        return True
-    try:
-        canon.decode(value)
-    except BadInput:
-        return False
-    return True
+            yield Fault(VALUE_MISSING, seq, _text(name))
 
 
 def _text(value: object) -> str:
