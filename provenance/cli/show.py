@@ -32,7 +32,10 @@ def gather(house: House, sha256: str) -> dict[str, Any]:
     about = ask.about(house.views, sha256)
     best = next((v for v in about["versions"] if v["parsed"] == "read"), about["versions"][0])
     record = house.ledger.record(best["seq"])
-    models = [{k: row[k] for k in ("name", "kind", "sha256", "autov2", "autov3", "how", "agrees", "seen")} for row in _latest(about["bindings"])]
+    models = [
+        {k: row[k] for k in ("name", "kind", "sha256", "autov2", "autov3", "how", "seen")} | {"agrees": None if row["agrees"] is None else bool(row["agrees"])}
+        for row in _latest(about["bindings"])
+    ]
     return {
         "sha256": sha256, "reading": from_values(record.values, best["container"], plain(record.values.get("path"))), "models": models,
         "entries": ask.entries_of(about), "versions": about["versions"], "places": [row["path"] for row in about["places"]],

@@ -6,6 +6,7 @@ for it; then only `open` is parsed and encoded again. Whatever the short way doe
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -55,7 +56,7 @@ def _sealed(raw: bytes) -> dict[bytes, bytes] | None:
     names, digests = parts[1::4], parts[3::4]
     if not isinstance(opened, list) or len(opened) != 1 or not isinstance(opened[0], dict) or type(opened[0].get("class")) is not str:
         return None
-    if any(a >= b for a, b in zip(names, names[1:], strict=False)) or any(name.decode() in opened[0] for name in names):
+    if any(a >= b for a, b in itertools.pairwise(names)) or any(name.decode() in opened[0] for name in names):
         return None
     return dict(zip(names, digests, strict=True))
 

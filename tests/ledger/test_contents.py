@@ -15,7 +15,8 @@ from provenance.ledger import chain, contents
 
 NAMES = st.text("ab_9", min_size=1, max_size=4).map(lambda t: "n" + t)
 OPEN = st.dictionaries(
-    st.text('ab"\\😀\ufb33\x01é', max_size=3), st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=4).filter(canon.valid)
+    st.text('ab"\\😀\ufb33\x01é', max_size=3),
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=4).filter(canon.valid)
     | st.lists(st.text("xy", max_size=2), max_size=2), max_size=3,
 )
 
@@ -26,7 +27,7 @@ def entries(draw: st.DrawFn) -> bytes:
         seq=draw(st.integers(0, 10**6)), at="2026-11-22T02:30:00.000000Z", kind=draw(st.sampled_from(["note.added/1", "a.b.c_d/9999"])),
         log=draw(st.sampled_from(["prov.local/x", "a", "!#$%&'()*,-./[]^_`{|}~"])), prev="0f" * 32, salt="a1" * 16,
         open={**draw(OPEN), "class": "STATED"},
-        sealed={name: "cd" * 32 for name in draw(st.lists(NAMES, max_size=4))},
+        sealed=dict.fromkeys(draw(st.lists(NAMES, max_size=4)), "cd" * 32),
     ).raw
 
 
@@ -88,8 +89,9 @@ def _nested(depth: int) -> Any:
     _entry(open={"class": 1}), _entry(open={}), _entry(open=[]), _entry().replace(b'{"class":"STATED"}', b'{"class":"STATED"},{}'),
     _entry(open={"class": "STATED", "x": _nested(29)}), _entry(at="2026-13-22T02:30:00.000000Z"), _entry(at="2026-02-30T02:30:00.000000Z"),
     _entry(open={"class": "STATED", "x": {"prev": "0" * 64, "salt": "0" * 32, "sealed": {}}}), _entry(seq=2**53 - 1), _entry(seq=10**15),
-    _entry().replace(b'"seq":0', b'"seq":9007199254740993'), _entry().replace(b'"seq":0', b'"seq":00'), _entry(log="a+b"), _entry(log="a" * 256),
-    _entry(log='a"'), _entry(log="a\\"), _entry(kind="a/1"), _entry(open={"class": "STATED", "x": "y" * 65_536}), b"", b"{" * 200, b"\x00" * 300,
+    _entry().replace(b'"seq":0', b'"seq":9007199254740993'), _entry().replace(b'"seq":0', b'"seq":00'), _entry(log="a+b"),
+    _entry(log="a" * 256), _entry(log='a"'), _entry(log="a\\"), _entry(kind="a/1"), _entry(open={"class": "STATED", "x": "y" * 65_536}), b"",
+    b"{" * 200, b"\x00" * 300,
 ])
 def test_the_corners(raw: bytes) -> None:
     same(raw)
@@ -105,7 +107,9 @@ def test_the_deepest_entry_that_is_one() -> None:
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.binary(max_size=12) | st.sampled_from([b'"a"', b'["a","b"]', b'[ "a"]', b'["a",]', b'"\\n"', b'"\x7f"', b"[]", b'"a""b"', b"1.0", b"01", "\"é\"".encode()]))
+@given(st.binary(max_size=12) | st.sampled_from([
+    b'"a"', b'["a","b"]', b'[ "a"]', b'["a",]', b'"\\n"', b'"\x7f"', b"[]", b'"a""b"', b"1.0", b"01", "\"é\"".encode(),
+]))
 def test_a_plain_value_is_canonical_only_when_it_is(value: bytes) -> None:
     try:
         canon.decode(value)
@@ -115,7 +119,9 @@ def test_a_plain_value_is_canonical_only_when_it_is(value: bytes) -> None:
     assert contents.canonical(value) == expected
 
 
-@pytest.mark.parametrize(("salt", "value"), [("0" * 32, b"1"), (b"0" * 32, "1"), (None, b"1"), (b"0" * 31, b"1"), (b"G" * 32, b"1"), (b"0" * 32, 7)])
+@pytest.mark.parametrize(("salt", "value"), [
+    ("0" * 32, b"1"), (b"0" * 32, "1"), (None, b"1"), (b"0" * 31, b"1"), (b"G" * 32, b"1"), (b"0" * 32, 7),
+])
 def test_values_of_wrong_kinds_do_not_fit(salt: Any, value: Any) -> None:
     digest = chain.sealed_digest("0" * 32, "n", 1).encode()
     assert contents.fits(digest, b"0" * 32, b"n", b"1")
