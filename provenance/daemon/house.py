@@ -52,6 +52,10 @@ class House:
             self.views.catch_up(self.ledger)
         return entries
 
+    def append(self, said: Sequence[Fact]) -> tuple[Entry, ...]:
+        """Write facts; durable on return. For the recorder, whose views catch up behind it."""
+        return self.ledger.append(said)
+
     def keep(self, blobs: Sequence[bytes]) -> None:
         """Make blobs durable. Workflow JSON is kept as a difference to the first of its shape."""
         self.blobs.put_many([(blob, json_shape(blob.decode("utf-8", "replace")) if blob[:1] == b"{" else None) for blob in blobs])

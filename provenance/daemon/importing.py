@@ -45,7 +45,7 @@ def import_paths(
         The counts. What was recorded before a stop or a crash is skipped the next time.
     """
     views_known = Known(house.views, house.ledger)
-    writer = Writer(_sink(house), lambda _: None, _refuse)
+    writer = Writer(house, lambda _: None, _refuse)
     done = _Count()
     taking = Taking(house, views_known, None, writer, lambda taken, entry: done.wrote(taken, entry))
     wanted = list(_wanted(house, views_known, paths, done))
@@ -110,9 +110,3 @@ def _refuse(error: ProvError | None) -> None:
     """Somebody waits at the keyboard: a disk that is full ends the import instead of being tried for ever."""
     if error is not None:
         raise error
-
-
-def _sink(house: House) -> Any:
-    from provenance.daemon.recorder import house_sink
-
-    return house_sink(house)

@@ -9,7 +9,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from provenance import canon, facts
 from provenance.capture import watch as watching
@@ -64,7 +63,7 @@ class Recorder:
         self._failed: Exception | None = None
         self._known = Known(house.views, house.ledger)
         self._originals = Originals(house.blobs, self._known, house.config.originals_gb)
-        self._writer = Writer(house_sink(house), self._after, self._troubled)
+        self._writer = Writer(house, self._after, self._troubled)
         self._models = ModelWorker(house, self._known, self._roots, self._writer)
         self._describer = Describer(house.blobs, self._described)
         self._taking = Taking(house, self._known, self._originals, self._writer, self._written)
@@ -293,16 +292,3 @@ class Recorder:
 
     def _monotonic(self) -> float:
         return self._now().mono_ms / 1000
-
-
-def house_sink(house: House) -> Any:
-    """The writer's sink over a house: its blobs and its ledger."""
-
-    class _Sink:
-        def keep(self, blobs: Sequence[bytes]) -> None:
-            house.keep(blobs)
-
-        def append(self, said: Sequence[facts.Fact]) -> tuple[Entry, ...]:
-            return house.ledger.append(said)
-
-    return _Sink()

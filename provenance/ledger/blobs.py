@@ -57,6 +57,7 @@ class Blobs:
             BadInput: `blobs.too-large` above 256 MiB. Unavailable: `blobs.disk-full`, `blobs.unwritable`.
         """
         names = [sha256(data) for data, _ in items]
+        known: dict[str, tuple[str, bytes] | None] = {}  # each shape's dictionary is read once for all of these values
         firsts: dict[str, tuple[str, bytes]] = {}
         written: dict[Path, bytes] = {}
         for sha, (data, shape) in zip(names, items, strict=True):
@@ -65,11 +66,13 @@ class Blobs:
             if self._find(sha) is not None or {self._plain(sha), self._packed(sha)} & written.keys():
                 continue
             useful = shape if shape is not None and len(data) >= MIN_SHAPE else None
-            first = (firsts.get(useful) or self._first(useful)) if useful is not None else None
+            if useful is not None and useful not in known:
+                known[useful] = self._first(useful)
+            first = known[useful] if useful is not None else None
             packed = _pack(data, first)
             written[self._packed(sha) if packed is not None else self._plain(sha)] = data if packed is None else packed
             if useful is not None and first is None:
-                firsts[useful] = (sha, data)
+                known[useful] = firsts[useful] = (sha, data)
         with files.trouble(self.folder):
             # A crash within write_all leaves .new files, which `tidy` removes, or whole blobs that no entry names yet. Both are harmless:
             # an entry is written only after its blobs are durable.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,10 +53,11 @@ def build(
     entries: list[Entry] = []
     values: list[Disclosure] = []
     clock = {"mono_ms": moment.mono_ms, "boot": moment.boot}
+    salts = _salts(sum(1 + len(sentence.sealed) for sentence in sentences))
     for sentence in sentences:
-        fresh = [_disclose(seq, name, value) for name, value in sentence.sealed.items()]
+        fresh = [_disclose(seq, name, next(salts), value) for name, value in sentence.sealed.items()]
         entry = chain.build(
-            seq=seq, at=moment.stamp, kind=sentence.kind, log=origin, prev=prev, salt=os.urandom(SALT).hex(),
+            seq=seq, at=moment.stamp, kind=sentence.kind, log=origin, prev=prev, salt=next(salts),
             open={**sentence.open, "clock": clock},
             sealed={one.name: chain.sealed_digest_of_bytes(one.salt, one.name, one.value) for one in fresh},
         )
@@ -66,9 +67,15 @@ def build(
     return entries, values
 
 
-def _disclose(seq: int, name: str, value: Json) -> Disclosure:
+def _salts(count: int) -> Iterator[str]:
+    """Fresh random salts, hex, asked of the system all at once: each asking lets other threads in, and waits until they let it on."""
+    fresh = os.urandom(SALT * count)
+    return (fresh[at : at + SALT].hex() for at in range(0, len(fresh), SALT))
+
+
+def _disclose(seq: int, name: str, salt: str, value: Json) -> Disclosure:
     # encoded as a list of one: the digest is over [salt, name, value], so that is the depth that has to pass
-    return Disclosure(seq, name, os.urandom(SALT).hex(), canon.encode([value])[1:-1])
+    return Disclosure(seq, name, salt, canon.encode([value])[1:-1])
 
 
 def entry(seq: int, leaf: bytes, raw: bytes) -> Entry:
