@@ -16,7 +16,7 @@ from provenance import __version__, config, words
 from provenance.cli import out
 from provenance.cli.overview import overview
 from provenance.cli.table import COMMANDS
-from provenance.errors import ProvError, Unavailable
+from provenance.errors import BadInput, ProvError, Unavailable
 
 
 class LazyGroup(click.Group):
@@ -79,7 +79,8 @@ def _usage(error: click.ClickException) -> int:
 def _machine(error: OSError) -> int:
     key = {errno.ENOSPC: "disk.full", errno.EROFS: "disk.read-only", errno.EACCES: "file.denied", errno.EPERM: "file.denied"}
     name = error.filename if isinstance(error.filename, str) else ""
-    told = Unavailable(key.get(error.errno or 0, "file.trouble"), path=name, why=error.strerror or str(error))
+    kind = BadInput if error.errno in (errno.ENAMETOOLONG, errno.ELOOP) else Unavailable  # such a name was given, the machine is well
+    told = kind(key.get(error.errno or 0, "file.trouble"), path=name, why=error.strerror or str(error))
     out.error(told)
     return told.exit_code
 

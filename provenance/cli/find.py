@@ -6,7 +6,7 @@ import re
 
 import click
 
-from provenance import words
+from provenance import clock, words
 from provenance.cli import out
 from provenance.cli.common import at_home, cli_command, help_of
 from provenance.errors import BadInput
@@ -36,6 +36,10 @@ def command(text: tuple[str, ...], model: str, lora: str, since: str, until: str
 
 def _date(text: str) -> str:
     """A day or a moment, UTC, as the beginning of a stamp."""
-    if text and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2}([T ]\d{2}(:\d{2}(:\d{2})?)?)?)?)?", text):
+    if not text:
+        return ""
+    given = re.fullmatch(r"(\d{4})(-\d{2})?(-\d{2})?(?:[T ](\d{2}(?::\d{2}(?::\d{2})?)?))?", text)
+    if given is None or (given[4] and not given[3]):
         raise BadInput("time.bad", text=text)
+    clock.parse(f"{given[1]}{given[2] or '-01'}{given[3] or '-01'}T{given[4] or '00'}+00:00")
     return text.replace(" ", "T")

@@ -39,9 +39,15 @@ def json_line(value: Any) -> None:
 def error(problem: ProvError) -> None:
     """One line for the error, one for its hint."""
     lang = words.language()
-    line_error(words.say(problem.key, lang, **problem.params))
+    params = {name: shortened(value) if isinstance(value, str) else value for name, value in problem.params.items()}
+    line_error(words.say(problem.key, lang, **params))
     if words.known(f"{problem.key}.hint"):
-        click.echo("      " + words.say(f"{problem.key}.hint", lang, **problem.params), err=True)
+        click.echo("      " + words.say(f"{problem.key}.hint", lang, **params), err=True)
+
+
+def shortened(text: str) -> str:
+    """Text of at most 300 characters, its middle left out: what was given may be a whole file."""
+    return text if len(text) <= 300 else f"{text[:200]} ... {text[-90:]}"
 
 
 def line_error(text: str) -> None:

@@ -90,7 +90,8 @@ def _nested(depth: int) -> Any:
     _entry(open={"class": "STATED", "x": _nested(29)}), _entry(at="2026-13-22T02:30:00.000000Z"), _entry(at="2026-02-30T02:30:00.000000Z"),
     _entry(open={"class": "STATED", "x": {"prev": "0" * 64, "salt": "0" * 32, "sealed": {}}}), _entry(seq=2**53 - 1), _entry(seq=10**15),
     _entry().replace(b'"seq":0', b'"seq":9007199254740993'), _entry().replace(b'"seq":0', b'"seq":00'), _entry(log="a+b"),
-    _entry(log="a" * 256), _entry(log='a"'), _entry(log="a\\"), _entry(kind="a/1"), _entry(open={"class": "STATED", "x": "y" * 65_536}), b"",
+    _entry(log="a" * 256),
+    _entry(log='a"'), _entry(log="a\\"), _entry(kind="a/1"), _entry(open={"class": "STATED", "x": "y" * 65_536}), b"",
     b"{" * 200, b"\x00" * 300,
 ])
 def test_the_corners(raw: bytes) -> None:
