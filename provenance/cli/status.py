@@ -63,8 +63,11 @@ def gather(home: config.Home) -> dict[str, Any]:
 
 def _ledger(home: config.Home) -> tuple[int, dict[str, Any] | None, tuple[str | None, str]]:
     try:
-        db = sqlite3.connect(f"{home.ledger.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+        # a crash may have left a journal that must be rolled back first, which a connection opened read-only cannot do
+        mode = "rw" if os.access(home.ledger, os.W_OK) and os.access(home.path, os.W_OK) else "ro"
+        db = sqlite3.connect(f"{home.ledger.absolute().as_uri()}?mode={mode}", uri=True, timeout=10)
         try:
+            db.execute("PRAGMA query_only = ON")
             size = db.execute("SELECT coalesce(max(seq) + 1, 0) FROM entries").fetchone()[0]
             row = db.execute("SELECT bytes FROM entries WHERE kind = 'snapshot.signed/1' ORDER BY seq DESC LIMIT 1").fetchone()
             last = db.execute(
@@ -73,7 +76,7 @@ def _ledger(home: config.Home) -> tuple[int, dict[str, Any] | None, tuple[str | 
         finally:
             db.close()
     except sqlite3.Error as error:
-        raise Damaged("ledger.damaged", path=str(home.ledger), why=str(error)) from error
+        raise Damaged("ledger.corrupt", path=str(home.ledger)) from error
     entry = json.loads(row[0]) if row else None
     snapshot = {"at": entry["at"], "size": entry["open"]["size"], "seq": entry["seq"]} if entry else None
     return size, snapshot, (last[0], _name(last[1])) if last else (None, "")

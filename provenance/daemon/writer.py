@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from provenance.errors import Busy, ProvError, Unavailable
-from provenance.facts import Fact
+from provenance.errors import BadInput, Busy, ProvError, Unavailable
+from provenance.facts import Fact, FileFacts, field_class
 from provenance.ledger.chain import Entry
 
 Then = Callable[[tuple[Entry, ...]], None]
@@ -111,7 +112,11 @@ class Writer(threading.Thread):
 
     def _commit(self, batch: list[Job]) -> None:
         facts = [fact for job in batch for fact in job.facts]
-        entries = self._durable([blob for job in batch for blob in job.blobs], facts)
+        try:
+            entries = self._durable([blob for job in batch for blob in job.blobs], facts)
+        except BadInput as error:
+            self._one_by_one(batch, error)
+            return
         at = 0
         for job in batch:
             mine = entries[at : at + len(job.facts)]
@@ -119,6 +124,18 @@ class Writer(threading.Thread):
             if job.then is not None:
                 job.then(mine)
         self._after(entries)
+
+    def _one_by_one(self, batch: list[Job], error: BadInput) -> None:
+        """Something in a batch has no canonical form (hostile metadata): the others are written as they are, that one without its claims."""
+        if len(batch) > 1:
+            for job in batch:
+                self._commit([job])
+            return
+        (job,) = batch
+        said = tuple(plainer(fact, str(error)) for fact in job.facts)
+        if said == job.facts:
+            raise error
+        self._commit([Job(said, (), job.then)])
 
     def _durable(self, blobs: list[bytes], facts: list[Fact]) -> tuple[Entry, ...]:
         troubled = False
@@ -136,3 +153,14 @@ class Writer(threading.Thread):
             if troubled:
                 self._trouble(None)
             return entries
+
+
+def plainer(fact: Fact, why: str) -> Fact:
+    """A file fact without what the file claims of itself, and the reason: the file is still recorded by its hash. Other facts as they are."""
+    if not isinstance(fact, FileFacts):
+        return fact
+    claimed = [f.name for f in dataclasses.fields(fact) if field_class(fact.KIND, f.name) == "FILE_CLAIMED"]
+    if not any(getattr(fact, name) is not None for name in claimed):
+        return fact
+    bare: dict[str, Any] = dict.fromkeys(claimed)
+    return dataclasses.replace(fact, **bare, parsed="unparsed", problems=(f"claims not written: {why}"[:500],))
