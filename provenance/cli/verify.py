@@ -39,21 +39,22 @@ def command(target: str | None, fingerprint: str | None, quick: bool, as_json: b
 def judge(path: Path, trust: Trust, *, quick: bool) -> tuple[str, Verdict]:
     """What this is ("bundle", "ledger", "file") and what is to be said of it."""
     ledger = path / "ledger.db" if path.is_dir() else path
-    if ledger.is_file() and _starts(ledger, b"SQLite format 3\0"):
-        from provenance.bundle.ledger_verify import verify_ledger
-
-        return "ledger", verify_ledger(ledger, ledger.with_name("heads.log"), depth="quick" if quick else "full")
+    if ledger.is_file() and (ledger.name == "ledger.db" or _starts(ledger, b"SQLite format 3\0")):
+        return "ledger", _ledger(ledger, quick=quick)
     if path.is_dir() or _starts(path, b"PK") or path.suffix.lower() == ".zip":
         from provenance.bundle.examine import examine
 
         return "bundle", examine(path, trust)
-    if ledger.name == "ledger.db" and ledger.is_file():
-        from provenance.bundle.ledger_verify import verify_ledger
-
-        return "ledger", verify_ledger(ledger, ledger.with_name("heads.log"), depth="quick" if quick else "full")
     from provenance.cli.verify_file import verify_file
 
     return "file", verify_file(path)
+
+
+def _ledger(ledger: Path, *, quick: bool) -> Verdict:
+    from provenance.bundle.ledger_verify import verify_ledger
+
+    with out.progress(words.say("cli.verify.bar", words.language()), 0) as bar:
+        return verify_ledger(ledger, ledger.with_name("heads.log"), depth="quick" if quick else "full", progress=bar.reach)
 
 
 def _starts(path: Path, magic: bytes) -> bool:

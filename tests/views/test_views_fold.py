@@ -137,7 +137,7 @@ def test_a_broken_file_is_made_anew_unasked(ledger: Ledger, tmp_path: Path, harm
     if harm == "other tables":
         path.unlink()
         with sqlite3.connect(path) as database:
-            database.execute("CREATE TABLE versions (nothing TEXT)")
+            database.execute("CREATE TABLE versions (other TEXT)")
         database.close()
     elif harm == "a row too many":
         with sqlite3.connect(path) as database:
