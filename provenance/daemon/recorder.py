@@ -17,7 +17,7 @@ from provenance.capture.names import names
 from provenance.capture.settle import Settler
 from provenance.capture.stations import FOUND, GONE, OVERFLOW, ROOT_BACK, ROOT_GONE, TOUCHED, Settled, Sighting
 from provenance.clock import Moment
-from provenance.daemon import status
+from provenance.daemon import memory, status
 from provenance.daemon.chores import Chores
 from provenance.daemon.describe import Describer
 from provenance.daemon.house import SOFTWARE, House
@@ -25,6 +25,7 @@ from provenance.daemon.known import Known
 from provenance.daemon.lock import RecorderLock
 from provenance.daemon.modelwork import ModelWorker
 from provenance.daemon.originals import Originals
+from provenance.daemon.sealing import check_heads
 from provenance.daemon.taking import Taken, Taking
 from provenance.daemon.writer import Job, Writer
 from provenance.errors import ProvError
@@ -88,6 +89,7 @@ class Recorder:
         lock.acquire()
         self._house.home.stop.unlink(missing_ok=True)
         try:
+            check_heads(self._house)
             self._begin()
             self._loop()
         except ProvError as error:
@@ -251,6 +253,7 @@ class Recorder:
             drops = tuple(self._originals.drop())
             self._writer.submit(Job(drops, then=self._originals.remove))
         self._known.fold()
+        memory.give_back()
         self._heartbeat()
 
     # --- what the threads report

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from provenance import facts
 from provenance.daemon.house import House
+from provenance.errors import Damaged
+from provenance.seal import heads
 from provenance.seal.signing import sign_head
 
 
@@ -31,6 +33,19 @@ def last_head(house: House) -> SignedHead | None:
     return None
 
 
+def check_heads(house: House) -> None:
+    """That the ledger still begins with every head that was signed: nothing is added to an older copy put back, for that would be a fork.
+
+    Raises:
+        Damaged: `heads.inconsistent` with `code` (H001, H002, H004) and `size`; `heads.damaged`.
+    """
+    last = last_head(house)
+    signed = heads.read(house.home.heads, (house.signer.verifier,))
+    wrong = heads.disagreements(signed, house.ledger.size(), house.ledger.root_at, (last.note,) if last else ())
+    if wrong:
+        raise Damaged("heads.inconsistent", code=wrong[0].code, size=wrong[0].size, path=str(house.home.heads))
+
+
 def sign_now(house: House, why: str) -> SignedHead:
     """Sign the head, or give the last signed one where nothing but snapshots and exports came after it.
 
@@ -39,6 +54,7 @@ def sign_now(house: House, why: str) -> SignedHead:
     last = last_head(house)
     size = house.ledger.size()
     if last is not None and all(e.kind in facts.BOOKKEEPING for e in house.ledger.entries(last.size, size)):
+        check_heads(house)
         return last
     signed = sign_head(size, house.ledger.root_at, house.signer, house.home.heads, recorded=(last.note,) if last else ())
     fact = facts.SnapshotSigned(
