@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from bench_kit import ROOT, Place, Row, entries, new_place, pictures, png, process_cpu, process_rss, recording
@@ -158,7 +159,7 @@ def _switches(pid: int) -> int:
     return total
 
 
-def _until(done: object, patience: float) -> None:
+def _until(done: Callable[[], bool], patience: float) -> None:
     end = time.monotonic() + patience
-    while callable(done) and not done() and time.monotonic() < end:
+    while not done() and time.monotonic() < end:
         time.sleep(0.05)

@@ -62,12 +62,16 @@ def test_the_bundled_program_agrees_with_nothing_of_ours(sitting: tuple[demo.Pla
     played, _, top = sitting
     shutil.copy(top / "verify.py", tmp_path / "verify.py")
     for target in (played.bundle, top):
-        done = subprocess.run([sys.executable, "-I", "-S", str(tmp_path / "verify.py"), str(target)], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", str(tmp_path / "verify.py"), str(target)], capture_output=True, text=True, check=False
+        )
         assert (done.returncode, done.stderr) == (0, "") and "INTEGRITY ONLY" in done.stdout
     shutil.copytree(top, tmp_path / "harmed")
     path = min((tmp_path / "harmed" / "data" / "originals").iterdir())
     path.write_bytes(path.read_bytes()[:-1] + b"\x00")
-    done = subprocess.run([sys.executable, "-I", "-S", str(tmp_path / "verify.py"), str(tmp_path / "harmed")], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(tmp_path / "verify.py"), str(tmp_path / "harmed")], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1 and "FAILED" in done.stdout
 
 
@@ -82,8 +86,11 @@ def test_coreutils_agree(sitting: tuple[demo.Played, list[str], Path]) -> None:
 def test_openssl_agrees_as_verify_txt_says(sitting: tuple[demo.Played, list[str], Path]) -> None:
     if shutil.which("openssl") is None:
         pytest.skip("LOUD: no openssl on this machine: the bundle's signature was NOT checked with it")
-    commands = [line.strip().removeprefix("$ ") for line in (sitting[2] / "VERIFY.txt").read_text(encoding="utf-8").splitlines()
-                if line.strip().removeprefix("$ ").startswith("openssl pkeyutl")]
+    commands = [
+        line.strip().removeprefix("$ ")
+        for line in (sitting[2] / "VERIFY.txt").read_text(encoding="utf-8").splitlines()
+        if line.strip().removeprefix("$ ").startswith("openssl pkeyutl")
+    ]
     assert commands
     for command in commands:
         done = subprocess.run(command, shell=True, cwd=sitting[2], capture_output=True, text=True, check=False)
@@ -97,7 +104,9 @@ def test_a_page_for_people_is_in_it(sitting: tuple[demo.Played, list[str], Path]
 
 
 def test_the_same_export_gives_the_same_bytes_here_and_elsewhere(
-    sitting: tuple[demo.Played, list[str], Path], prov: Prov, tmp_path: Path,
+    sitting: tuple[demo.Played, list[str], Path],
+    prov: Prov,
+    tmp_path: Path,
 ) -> None:
     shutil.copytree(prov.home, tmp_path / "elsewhere")
     names = ("one.zip", "two.zip", "three.zip")

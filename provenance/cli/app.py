@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import importlib
 import os
-import sys
 import traceback
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import click
 
 from provenance import __version__, config, words
-from provenance.cli import out
+from provenance.cli import PIPE_CLOSED, hush, out, speak_utf8
 from provenance.cli.overview import overview
 from provenance.cli.table import COMMANDS
 from provenance.errors import BadInput, ProvError, Unavailable
@@ -45,9 +44,10 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command.
 
     Returns:
-        Its exit code: 0 good, 1 failed check, 2 bad input, 3 incomplete, 4 the machine refuses, 5 busy, 6 damaged ledger, 70 a defect of prov.
+        Its exit code: 0 good, 1 failed check, 2 bad input, 3 incomplete, 4 the machine refuses, 5 busy, 6 damaged ledger, 70 a defect of prov, 130 stopped by the user,
+        141 the reader of the output went away.
     """
-    _speak_utf8()
+    speak_utf8()
     try:
         result = group.main(args=list(arguments), prog_name="prov", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -60,9 +60,9 @@ def run(arguments: Sequence[str]) -> int:
         return _usage(error)
     except (KeyboardInterrupt, click.Abort):
         return 130
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - so that the interpreter's last flush is quiet
-        return 0
+    except (BrokenPipeError, SystemExit):  # click ends with SystemExit(1) when the pipe is closed: that would read as a failed check
+        hush()
+        return PIPE_CLOSED
     except OSError as error:
         return _machine(error)
     except Exception as error:
@@ -96,10 +96,3 @@ def _defect(error: Exception) -> int:
         where = "-"
     out.line_error(words.say("cli.defect", words.language(), what=f"{type(error).__name__}: {error}"[:200], path=str(where)))
     return 70
-
-
-def _speak_utf8() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -41,4 +41,4 @@ def cli_command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     text = help_of(f"cli.{name}")
     if words.known(f"cli.{name}.long"):
         text += "\n\n" + help_of(f"cli.{name}.long")
-    return click.command(name=name.split(".")[-1], help=text, context_settings={"help_option_names": ["-h", "--help"]})
+    return click.command(name=name.rpartition(".")[2], help=text, context_settings={"help_option_names": ["-h", "--help"]})

@@ -13,7 +13,7 @@ from provenance.capture import installed, tools
 from provenance.cli import out
 from provenance.cli.common import cli_command, help_of
 from provenance.config import Config
-from provenance.daemon.house import create
+from provenance.daemon.house import create, whole
 from provenance.errors import BadInput
 
 
@@ -22,7 +22,7 @@ from provenance.errors import BadInput
 @click.option("--yes", "-y", is_flag=True, help=help_of("cli.init.yes"))
 def command(folders: tuple[str, ...], yes: bool) -> None:
     home = config.home()
-    if home.ledger.exists():
+    if whole(home):
         raise BadInput("home.exists", home=str(home.path))
     roots = chosen(folders, yes=yes)
     house = create(home, Config(roots=roots))

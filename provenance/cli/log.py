@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import click
 
-from provenance import words
+from provenance import facts, words
 from provenance.cli import out
 from provenance.cli.common import at_home, cli_command, help_of
 from provenance.daemon.house import House
+from provenance.errors import ProvError
 from provenance.views.fold import folder_and_name, plain
 
 FOLLOW_SECONDS = 0.5
+FOLDERS = (facts.WatchAdded.KIND, facts.WatchRemoved.KIND, facts.GapNoticed.KIND)
 
 
 @cli_command("log")
@@ -25,7 +28,7 @@ FOLLOW_SECONDS = 0.5
 @click.option("--follow", "-f", is_flag=True, help=help_of("cli.log.follow"))
 def command(as_json: bool, limit: int | None, since: int, kinds: tuple[str, ...], follow: bool) -> None:
     with at_home(read_only=True) as house:
-        show = _print_json if as_json else _print_line
+        show = _print_json if as_json else partial(_print_line, partial(_name_at, house))
         if not as_json and not follow:
             for record in _newest(house, since, kinds, limit):
                 show(record)
@@ -71,23 +74,47 @@ def _print_json(record: Any) -> None:
     out.json_line(line(record))
 
 
-def _print_line(record: Any) -> None:
+def _name_at(house: House, seq: Any) -> str:
+    """The file name of the entry that another entry is about, "" without."""
+    try:
+        return _name(house.ledger.record(seq).values)
+    except (ProvError, TypeError):
+        return ""
+
+
+def _name(values: Any) -> str:
+    return folder_and_name(plain(values.get("path")))[1]
+
+
+def _print_line(name_at: Callable[[Any], str], record: Any) -> None:
     entry = record.entry
     kind = words.say(f"kind.{entry.kind}", words.language()) if words.known(f"kind.{entry.kind}") else entry.kind
-    out.echo(f"{out.styled(f'#{entry.seq:<6}', 'quiet')} {entry.at[:10]} {entry.at[11:19]}  {out.pad(entry.open.get('class', '?'), 8)}  "
-             f"{out.pad(kind, 12)}  {words.visible(gist(record))}".rstrip())
+    about = words.visible(gist(record, name_at(entry.open["of"]) if isinstance(entry.open.get("of"), int) else ""))
+    start = f"#{entry.seq:<6}", f" {entry.at[:10]} {entry.at[11:19]}  {out.pad(entry.open.get('class', '?'), 8)}  {out.pad(kind, 12)}  "
+    out.echo((out.styled(start[0], "quiet") + start[1] + out.clipped(about, out.width("".join(start)))).rstrip())
 
 
-def gist(record: Any) -> str:
-    """What an entry is about, in one line."""
+def _word(stem: str, value: Any) -> str:
+    return words.say(f"{stem}.{value}", words.language()) if words.known(f"{stem}.{value}") else str(value)
+
+
+def gist(record: Any, of: str = "") -> str:
+    """What an entry is about, in one line. of: the name of the file whose entry it is about."""
     o, v = record.entry.open, record.values
-    name = folder_and_name(plain(v.get("path")))[1]
+    if record.entry.kind in FOLDERS:
+        return "  ".join(part for part in (plain(v.get("path")), _word("report.word.reason", o.get("reason", ""))) if part)
+    name = _name(v) or of
     text = plain(v.get("text")) or plain(v.get("why")) or ("" if name else plain(v.get("name")))
-    said = [name, f"<- {folder_and_name(plain(v['was_path']))[1]}" if v.get("was_path") else "", str(o.get("decision", "")),
-            _pictures(o.get("pictures") or o.get("about")), text, str(o.get("reason", "")) if not name else "",
-            f"{o['found']} of {o['found'] + o['missing']}" if "missing" in o else "", str(o.get("size", "")) if "root" in o else ""]
+    said = [name, f"<- {folder_and_name(plain(v['was_path']))[1]}" if v.get("was_path") else "",
+            _word("cli.show", o["decision"]) if "decision" in o else "", _pictures(o.get("pictures") or o.get("about") or _hash(o.get("of"))),
+            text, _word("report.word.reason", o["reason"]) if not name and "reason" in o else "",
+            f"{o['found']}/{o['found'] + o['missing']}" if "missing" in o else "", str(o.get("size", "")) if "root" in o else ""]
     first = plain((v.get("prompts") or ("",))[0])
     return "  ".join(part for part in (*said, first[:80]) if part)
+
+
+def _hash(of: Any) -> tuple[str, ...]:
+    return (of,) if isinstance(of, str) else ()
 
 
 def _pictures(hashes: Any) -> str:

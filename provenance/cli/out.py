@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import unicodedata
 from typing import Any
@@ -65,13 +66,34 @@ def pad(text: str, columns: int) -> str:
     return text + " " * max(0, columns - width(text))
 
 
+def clipped(text: str, used: int = 0) -> str:
+    """Text cut to what is left of the terminal's line after `used` columns; whole where output is no terminal."""
+    if not sys.stdout.isatty():
+        return text
+    return cut(text, max(1, shutil.get_terminal_size().columns - used))
+
+
+def cut(text: str, left: int) -> str:
+    """Text of at most `left` columns, its end left out."""
+    if width(text) <= left:
+        return text
+    kept = ""
+    for char in text:
+        if width(kept) + width(char) > left - 1:
+            break
+        kept += char
+    return kept + "…"
+
+
 def table(rows: list[tuple[str, ...]]) -> None:
-    """Print rows in aligned columns."""
+    """Print rows in aligned columns, the last one cut to the terminal's width."""
     if not rows:
         return
     widths = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    before = sum(widths[:-1]) + 2 * len(widths[:-1])
     for row in rows:
-        echo("  ".join(pad(cell, w) for cell, w in zip(row, widths, strict=True)).rstrip())
+        cells = (*row[:-1], clipped(row[-1], before))
+        echo("  ".join(pad(cell, w) for cell, w in zip(cells, widths, strict=True)).rstrip())
 
 
 def progress(label: str, total: int) -> Any:

@@ -60,16 +60,27 @@ def show(found: dict[str, Any]) -> None:
         for v in found["versions"]
     ] + [(m["seq"], words.say("kind.file.renamed/1", lang), f"{m['was_path']} -> {m['path']}") for m in found["moves"]]
       + [(m["seq"], words.say("kind.file.vanished/1", lang), m["path"]) for m in found["losses"]]
-      + [(m["seen"], m["kind"], f"{m['name']}  {(m['sha256'] or '-')[:16]}  {words.say('how.' + m['how'], lang)}") for m in found["models"]])
+      + [(m["seen"], m["kind"], f"{m['name']}  {(m['sha256'] or '-')[:16]}  {words.say('how.' + m['how'], lang)}") for m in found["models"]]
+      + _parents(found, (facts.OBSERVED, facts.IMPORTED), lang))
     claimed = [(name, value) for name in ("generator", "version", "prompts", "negative_prompts", "models", "seeds", "steps", "cfgs", "samplers",
                                           "schedulers", "sizes") if (value := reading.get(name))]
     _part(facts.FILE_CLAIMED, [(first["seq"], words.say(f"cli.read.{name}", lang), value if isinstance(value, str) else "; ".join(value))
                                for name, value in claimed]
           + [(first["seq"], "LoRA", f"{item['name']}  {item.get('weight')} / {item.get('weight_te')}") for item in reading["loras"]]
-          + [(p["seq"], words.say("cli.show.parent", lang), f"{p['parent'][:12]}  {p['how']}  {p['name'] or ''}") for p in found["parents"]])
+          + _parents(found, (facts.FILE_CLAIMED,), lang))
     _part(facts.STATED, [(d["seq"], words.say(f"cli.show.{d['decision']}", lang), d["why"] or "-") for d in found["decisions"]]
           + [(n["seq"], words.say("cli.show.note", lang), n["text"]) for n in found["notes"]]
-          + [(w["filed"], words.say("cli.show.work", lang), w["name"]) for w in found["works"]])
+          + [(w["filed"], words.say("cli.show.work", lang), w["name"]) for w in found["works"]] + _parents(found, (facts.STATED,), lang))
+
+
+def _parents(found: dict[str, Any], classes: tuple[str, ...], lang: str) -> list[tuple[Any, str, str]]:
+    """What the picture came from, as far as these classes say it."""
+    return [(p["seq"], words.say("cli.show.parent", lang), "  ".join(part for part in (p["parent"][:12], _how(p["how"], lang), p["name"]) if part))
+            for p in found["parents"] if p["class"] in classes]
+
+
+def _how(how: str, lang: str) -> str:
+    return words.say(f"lineage.{how}", lang) if words.known(f"lineage.{how}") else how
 
 
 def _part(title: str, rows: list[tuple[Any, str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -90,11 +91,13 @@ def _name(value: bytes | None) -> str:
 def used(folder: str) -> int:
     """Bytes of all files below a folder."""
     total = 0
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            total += used(entry.path)
-        else:
-            total += entry.stat(follow_symlinks=False).st_size
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                total += used(entry.path)
+                continue
+            with contextlib.suppress(FileNotFoundError):  # the recorder's unfinished files come and go
+                total += entry.stat(follow_symlinks=False).st_size
     return total
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -23,8 +24,10 @@ def command() -> None:
         out.say("cli.stop.none", "quiet")
         return
     # the file is enough everywhere; the signal is quicker where it does not kill (on Windows it would)
-    home.stop.write_text(str(pid), encoding="ascii")
-    if pid and os.name == "posix":
+    signals = bool(pid) and os.name == "posix"
+    with contextlib.suppress(*([OSError] if signals else [])):  # a full disk must not keep it running
+        home.stop.write_text(str(pid), encoding="ascii")
+    if signals:
         os.kill(pid, signal.SIGTERM)
     end = time.monotonic() + PATIENCE
     while lock.holder(home.lock) is not None:

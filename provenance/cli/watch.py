@@ -47,7 +47,7 @@ def opened(folders: tuple[str, ...]) -> House:
     try:
         house = open_house(home)
     except Unavailable as error:
-        if not folders or home.ledger.exists() or error.key not in ("home.missing", "home.no-ledger"):
+        if not folders or error.key not in ("home.missing", "home.no-ledger"):
             raise
         house = create(home, Config(roots=checked(folders)))
         out.say("cli.init.done", "good", home=str(home.path))
@@ -66,7 +66,8 @@ def live_line(taken: Any, entry: Any) -> None:
     said = [] if reading is None else [reading.generator, *(f"seed {seed}" for seed in reading.seeds[:1]), *(m.name for m in reading.models[:1])]
     kind = out.styled(out.pad(words.say(f"kind.{entry.kind}", words.language()), 9), "good")
     name = out.pad(words.visible(Path(taken.path).name), 28)
-    out.echo(f"{entry.at[11:19]}  {kind}  {name}  {words.visible('  '.join(said))}".rstrip())
+    used = 8 + 2 + 9 + 2 + out.width(name) + 2
+    out.echo(f"{entry.at[11:19]}  {kind}  {name}  {out.clipped(words.visible('  '.join(said)), used)}".rstrip())
 
 
 def json_line(taken: Any, entry: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,7 +20,12 @@ from provenance.ledger.chain import Entry
 JUMP_MS = 2_000
 SLEEP_MS = 60_000
 SNAPSHOT_ENTRIES = 256
+LOOKS = 2_880  # a day of ticks: sightings are never handled later than that
 SNAPSHOT_MS = 15 * 60_000
+ALIVE = """
+SELECT at FROM (SELECT max(seq) AS seq, at FROM versions WHERE kind != 'file.imported/1' UNION ALL SELECT max(seq), at FROM moves
+UNION ALL SELECT max(seq), at FROM losses UNION ALL SELECT max(seq), at FROM coverage) WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1
+"""
 LAST = "SELECT kind, at, reason FROM coverage WHERE kind IN ('recorder.started/1', 'recorder.stopped/1') ORDER BY seq DESC LIMIT 1"
 
 
@@ -32,7 +38,8 @@ class Chores:
         self._since_snapshot = 0
         self._snapshot_ms = now.mono_ms
         self._scan_ms = now.mono_ms
-        self.started, self.last_look, self.pid = now.stamp, now.stamp, os.getpid()
+        self._looks = deque([(now.mono_ms, now.stamp)], LOOKS)
+        self.started, self.pid = now.stamp, os.getpid()
 
     def opening(self, roots: Sequence[str], started: facts.RecorderStarted) -> list[facts.Fact]:
         """The first sentences of a run: that it started, the gap since the last one, and folders watched for the first time."""
@@ -51,10 +58,11 @@ class Chores:
         return said
 
     def _last_alive(self, started: str) -> str:
-        """When a recorder that never said it stopped was last known to run: its heartbeat, or its last entry."""
+        """When a recorder that never said it stopped was last known to run: its heartbeat, or the last entry that only a recorder writes
+        (a note may have been made, or an archive imported, while none ran)."""
         state = status.read(self._house.home.status) or {}
-        size = self._house.ledger.size()
-        last = self._house.ledger.record(size - 1).entry.at if size else started
+        rows = self._known.ask(ALIVE)
+        last = rows[0]["at"] if rows else started
         beat = state.get("alive_at")
         return max(started, last, beat if isinstance(beat, str) and beat <= self._before.stamp else "")
 
@@ -68,9 +76,14 @@ class Chores:
         jump = round((now.wall - before.wall).total_seconds() * 1000) - (now.mono_ms - before.mono_ms)
         if abs(jump) > JUMP_MS and before.boot == now.boot:
             yield facts.ClockJumped(wall_before=before.stamp, wall_after=now.stamp, by_ms=jump)
-        self.last_look = now.stamp
+        self._looks.append((now.mono_ms, now.stamp))
         if self._since_snapshot and now.mono_ms - self._snapshot_ms >= SNAPSHOT_MS:
+            self._snapshot_ms = now.mono_ms  # asked for once, even where the writer is held up for hours
             self._writer.submit(Job((), then=lambda _: self.snapshot("15 minutes")))
+
+    def looked_before(self, at_ms: int) -> str:
+        """When the clocks were last looked at before `at_ms` (Moment.mono_ms): a gap noticed then began no earlier than that."""
+        return next((stamp for mono_ms, stamp in reversed(self._looks) if mono_ms < at_ms), self.started)
 
     def rescan_due(self) -> bool:
         """Whether the folders are to be compared with the ledger again; asked at each tick."""

@@ -93,9 +93,10 @@ class Describer(threading.Thread):
         while not self._end.is_set() and (item := self._queue.get()) is not None:
             sha256, path = item
             data = load(self._blobs, sha256, path)
-            found = describe(data, sha256) if data else None
-            if found is not None:
-                self._submit(*found)
+            with contextlib.suppress(ProvError, OSError, MemoryError):  # one picture without a preview; the next ones shall have theirs
+                found = describe(data, sha256) if data else None
+                if found is not None:
+                    self._submit(*found)
 
 
 def load(blobs: Blobs, sha256: str, path: str) -> bytes | None:

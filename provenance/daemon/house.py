@@ -71,20 +71,31 @@ def create(home: Home, settings: Config, clock: Clock = system) -> House:
     """Make a home: folder, key, ledger with its first entry, prov.toml last, so that a home with one is whole.
 
     Raises:
-        BadInput: `home.exists` where a ledger already lies. Unavailable: where the folder cannot be made.
+        BadInput: `home.exists` where a home already is. Unavailable: where the folder cannot be made.
     """
-    if home.ledger.exists():
+    if whole(home):
         raise BadInput("home.exists", home=str(home.path))
     try:
         home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable("home.unwritable", path=str(home.path), why=error.strerror or "") from error
-    origin = f"creative-provenance/{secrets.token_hex(10)}"
-    signer = keys.create(home.keys, origin)
-    ledger = Ledger.create(home.ledger, origin, clock)
-    ledger.append([facts.LedgerOpened(software=SOFTWARE, public_key=signer.fingerprint, vkey=signer.vkey, key_protection=PROTECTION)])
+    # A crash between two of these lines leaves a home without prov.toml, and the next call goes on where this one ended. A key that has
+    # signed a head is never given to a second ledger: then `keys.create` refuses.
+    signer = _half_made(home) or keys.create(home.keys, f"creative-provenance/{secrets.token_hex(10)}")
+    ledger = Ledger.open(home.ledger, clock) if home.ledger.exists() else Ledger.create(home.ledger, signer.name, clock)
+    if not ledger.size():
+        ledger.append([facts.LedgerOpened(software=SOFTWARE, public_key=signer.fingerprint, vkey=signer.vkey, key_protection=PROTECTION)])
     config.write(home, settings)
     return House(home, settings, ledger, clock)
+
+
+def whole(home: Home) -> bool:
+    """Whether `create` came to its end here."""
+    return home.ledger.exists() and home.config.exists()
+
+
+def _half_made(home: Home) -> Signer | None:
+    return keys.load(home.keys) if (home.keys / keys.PEM).exists() and (home.ledger.exists() or not home.heads.exists()) else None
 
 
 def open_house(home: Home | None = None, clock: Clock = system, *, read_only: bool = False) -> House:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from pathlib import Path
 from typing import IO
 
 from provenance.errors import Busy, Unavailable
+
+TRIES = 10
 
 
 class RecorderLock:
@@ -24,9 +27,14 @@ class RecorderLock:
             file = self._path.open("a+b")
         except OSError as error:
             raise Unavailable("home.unwritable", path=str(self._path.parent), why=error.strerror or "") from error
-        if not _lock(file):
-            file.close()
-            raise Busy("recorder.busy", pid=holder(self._path) or "?")
+        # whoever asks for the holder takes the lock for an instant: that is no recorder
+        for tries in range(TRIES):
+            if _lock(file):
+                break
+            if tries == TRIES - 1:
+                file.close()
+                raise Busy("recorder.busy", pid=holder(self._path) or "?")
+            time.sleep(0.02)
         file.seek(0)
         file.truncate()
         file.write(f"{os.getpid():<16}".encode())

@@ -10,7 +10,7 @@ import sys
 def give_back() -> None:
     """Ask the C library to return what was freed (glibc: man 3 malloc_trim). Nothing where there is no such call: musl, macOS, Windows.
 
-    glibc keeps the buffers of decoded pictures for the thread that freed them; without this a burst of pictures doubles the resident memory.
+    glibc keeps the buffers of decoded pictures for the thread that freed them, and a burst of pictures leaves many.
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):

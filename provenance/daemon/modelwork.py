@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from provenance import facts
+from provenance import canon, facts
 from provenance.capture import binding, models, tools
 from provenance.capture.binding import Binding
 from provenance.capture.model_cache import ModelCache
@@ -19,9 +19,10 @@ from provenance.daemon.house import House
 from provenance.daemon.known import Known
 from provenance.daemon.taking import Taken
 from provenance.daemon.writer import Job, Writer
-from provenance.errors import ProvError, Unreadable
+from provenance.errors import Busy, ProvError, Unreadable
 from provenance.ledger.chain import Entry
 from provenance.readers.reading import Lora, Model, Reading
+from provenance.views.fold import plain
 
 REFRESH_SECONDS = 30.0
 PATIENCE_SECONDS = 30.0
@@ -140,7 +141,7 @@ class ModelWorker(threading.Thread):
 
     def _last_seen(self, path: str) -> tuple[int, str] | None:
         self._known.fold(now=True)
-        rows = self._known.ask(LAST_SEEN, path=path)
+        rows = self._known.ask(LAST_SEEN, path=plain(canon.path(path)))
         return (rows[0]["seq"], rows[0]["sha256"]) if rows else None
 
     def _append(self, fact: facts.Fact) -> Entry:
@@ -155,6 +156,8 @@ class ModelWorker(threading.Thread):
         while not done.wait(1.0):
             if self._writer.failed is not None:
                 raise self._writer.failed
+            if self._hurry.is_set() and not done.is_set():  # the end, and a machine that refuses: bound after the next start
+                raise Busy("ledger.busy", path=str(self._house.home.ledger))
         return got[0]
 
     def _refresh(self, older_than: float) -> None:

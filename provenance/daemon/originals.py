@@ -18,7 +18,8 @@ from provenance.ledger.blobs import Blobs
 
 KEPT_MEDIA = ("image/", "video/", "audio/", "application/x-krita", "application/zip", "text/plain")
 GIB = 1024**3
-MOST_WAITING = 64  # versions held in memory until they are copied: then the capture waits, so that a burst cannot fill it
+MOST_WAITING = 64  # versions that wait to be copied, and
+MOST_HELD = 256 * 1024 * 1024  # bytes of theirs in memory: beyond either the capture waits, so that a burst cannot fill it
 
 # Undecided first, oldest first. Kept, filed and input pictures, and what they came from, are never offered.
 DROPPABLE = """
@@ -42,11 +43,15 @@ class Originals(threading.Thread):
         self._blobs, self._known, self._budget = blobs, known, budget_gb * GIB
         self._used = blobs.size_on_disk() if self._budget and blobs.folder.is_dir() else 0
         self._queue: queue.Queue[tuple[Specimen, bytes | None] | None] = queue.Queue(MOST_WAITING)
+        self._room, self._held = threading.Condition(), 0
 
     def keep(self, specimen: Specimen, data: bytes | None) -> None:
         """Copy one version soon: from the bytes that were read, or with a reflink from its place. Failing is no loss of the record."""
         size = specimen.shape.size
         if size and self._budget and size <= self._budget // 4 and specimen.container.media_type.startswith(KEPT_MEDIA):
+            with self._room:
+                self._room.wait_for(lambda: not self._held or self._held + len(data or b"") <= MOST_HELD)
+                self._held += len(data or b"")
             self._queue.put((specimen, data))
 
     def close(self) -> None:
@@ -58,12 +63,22 @@ class Originals(threading.Thread):
     def run(self) -> None:
         while (item := self._queue.get()) is not None:
             specimen, data = item
-            with contextlib.suppress(OSError, ProvError):
-                if self._blobs.has(specimen.sha256):
-                    continue
-                if not self._linked(specimen) and data is not None:
-                    self._blobs.put_original(data, specimen.sha256)
-                self._used += specimen.shape.size
+            with contextlib.suppress(OSError, ProvError, MemoryError):
+                if self._copied(specimen, data):
+                    self._used += specimen.shape.size
+            with self._room:
+                self._held -= len(data or b"")
+                self._room.notify_all()
+
+    def _copied(self, specimen: Specimen, data: bytes | None) -> bool:
+        """Whether a copy was made now: what was not kept must not count, or others would be dropped for it."""
+        if self._blobs.has(specimen.sha256):
+            return False
+        if self._linked(specimen):
+            return True
+        if data is not None:
+            self._blobs.put_original(data, specimen.sha256)
+        return data is not None
 
     def _linked(self, specimen: Specimen) -> bool:
         """A copy from the file itself, which costs no space where the file system shares blocks; False when it is another file now."""

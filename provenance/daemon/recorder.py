@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import queue
 import sqlite3
@@ -57,19 +58,19 @@ class Recorder:
         self._roots = tuple(watching.outermost(roots, names(settings.ignore, settings.ignore_folders)))
         self._heard, self._ready = heard, ready
         self._stop = threading.Event()
-        self._inbox: queue.Queue[Sighting | None] = queue.Queue()
+        self._inbox: queue.SimpleQueue[Sighting | None] = queue.SimpleQueue()  # `put` may interrupt `get`: a signal handler puts
         self._settler = Settler()
         self._backlog: deque[Iterator[str]] = deque()
         self._trouble = ""
         self._failed: Exception | None = None
         self._known = Known(house.views, house.ledger)
         self._originals = Originals(house.blobs, self._known, house.config.originals_gb)
-        self._writer = Writer(house, self._after, self._troubled)
+        self._writer = Writer(house, self._after, self._troubled, ended=self._broke, ending=self._stop)
         self._models = ModelWorker(house, self._known, self._roots, self._writer)
         self._describer = Describer(house.blobs, self._described)
         self._taking = Taking(house, self._known, self._originals, self._writer, self._written)
         self._chores = Chores(house, self._known, self._writer, house.clock())
-        self._count = 0
+        self._count, self._begun = 0, False
         self._last: tuple[str, str] = ("", "")
         self._unwatched: tuple[str, ...] = ()
         self._away: dict[str, str] = {}  # roots that vanished, and when
@@ -92,11 +93,13 @@ class Recorder:
             check_heads(self._house)
             self._begin()
             self._loop()
-        except ProvError as error:
-            self._failed = error
+        except Exception as error:  # a defect, too: the entry must not say that somebody asked for the end
+            self._failed = self._failed or error
         finally:
-            self._end()
-            lock.release()
+            try:
+                self._end()
+            finally:
+                lock.release()
         if self._failed is not None:
             raise self._failed
         return self._count
@@ -121,6 +124,7 @@ class Recorder:
         if self._house.config.previews:
             for row in self._known.ask(UNDESCRIBED):
                 self._describer.offer(row["sha256"], unplain(row["path"]))
+        self._begun = True
         self._heartbeat()
         if self._ready is not None:
             self._ready()
@@ -148,24 +152,31 @@ class Recorder:
             finally:
                 watcher.close()
         except Exception as error:
-            self._failed = error
-            self.stop()
+            self._broke(error)
+
+    def _broke(self, error: Exception) -> None:
+        """A thread that the record needs has ended, or nobody hears it: a recorder without it must not seem alive."""
+        self._failed = self._failed or error
+        self.stop()
 
     def _end(self) -> None:
         self._stop.set()
-        if self._writer.is_alive():
+        if self._writer.ident is not None:
             try:
                 self._originals.close()
                 self._writer.flush(20.0)  # what is durable is handed to the slow workers; only then are they asked to finish
                 self._models.close()
                 self._describer.close(20.0)
-                self._writer.submit(Job((facts.RecorderStopped(reason="error" if self._failed else "asked", captured=self._count),)))
-                self._writer.close(patience=20.0)
+                with contextlib.suppress(ProvError):
+                    self._writer.close(patience=20.0)  # why it ended is known from `_broke`
+                # written here: the writer may be gone, and yet the ledger may be well
+                self._house.append([facts.RecorderStopped(reason="error" if self._failed else "asked", captured=self._count)])
                 self._chores.snapshot("stop")
             except ProvError as error:
                 self._failed = self._failed or error
         self._known.fold(now=True)
-        self._heartbeat()
+        if self._begun:  # one that never watched must not look as if it had: `prov start` waits for this sign
+            self._heartbeat()
 
     # --- the loop
 
@@ -199,7 +210,8 @@ class Recorder:
         return found
 
     def _digest(self, sightings: Sequence[Sighting]) -> None:
-        for done in digest(self._settler, sightings, lambda: self._now().mono_ms):
+        self._taking.announced(sightings)
+        for done in digest(self._settler, sightings, lambda: self._now().mono_ms, self._taking.look):
             if isinstance(done, Settled):
                 self._taking.settled(done)
             else:
@@ -216,7 +228,7 @@ class Recorder:
 
     def _handle(self, sighting: Sighting) -> None:
         if sighting.what == OVERFLOW:
-            self._submit(facts.GapNoticed(reason="overflow", since=self._chores.last_look, until=sighting.seen_at))
+            self._submit(facts.GapNoticed(reason="overflow", since=self._chores.looked_before(sighting.at_ms), until=sighting.seen_at))
             self._backlog.append(self._taking.compare(sighting.path, "rescan"))
         elif sighting.what == ROOT_GONE:
             self._away[sighting.path] = sighting.seen_at
@@ -270,7 +282,10 @@ class Recorder:
         if taken.fresh and taken.media_type.startswith("image/") and self._house.config.previews:
             self._describer.offer(taken.sha256, taken.path)
         if self._heard is not None:
-            self._heard(taken, entry)
+            try:
+                self._heard(taken, entry)
+            except Exception as error:  # a closed terminal; the entry is durable, and those behind it shall be
+                self._broke(error)
 
     def _after(self, entries: tuple[Entry, ...]) -> None:
         self._chores.count(entries)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,13 +28,18 @@ class State:
 
 
 def write(path: Path, state: State) -> None:
-    """Replace the file whole. Nothing durable depends on it: a crash or a full disk leaves the old one."""
-    fresh = path.with_suffix(".json.new")
+    """Replace the file whole; on a full disk, which is worth telling, write over the old one. Nothing durable depends on it."""
+    fresh, data = path.with_suffix(".json.new"), json.dumps(asdict(state), ensure_ascii=True).encode("ascii")
     try:
-        fresh.write_text(json.dumps(asdict(state), ensure_ascii=True), encoding="ascii")
+        fresh.write_bytes(data)
         fresh.replace(path)
-    except OSError:
         return
+    except OSError:
+        with contextlib.suppress(OSError):
+            fresh.unlink()
+    with contextlib.suppress(OSError), path.open("r+b") as file:  # its block is there already; a reader that meets a half reads none
+        file.write(data)
+        file.truncate()
 
 
 def read(path: Path) -> dict[str, Any] | None:

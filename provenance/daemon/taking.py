@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +13,7 @@ from provenance.capture import intake, scan
 from provenance.capture.collect import Changed, Vanished, collect, with_sidecar
 from provenance.capture.intake import LIVE, Place
 from provenance.capture.look import look
-from provenance.capture.stations import FOUND, Settled, Shape, Sighting, Specimen
+from provenance.capture.stations import APPEARED, CLOSED, FOUND, MOVED, TOUCHED, Settled, Shape, Sighting, Specimen
 from provenance.clock import stamp_ns
 from provenance.daemon.house import House
 from provenance.daemon.known import PENDING, Known
@@ -76,10 +76,26 @@ class Taking:
         self._house, self._known, self._originals, self._writer, self._written = house, known, originals, writer, written
         self._told: set[tuple[str, str]] = set()
         self._restless: list[str] = []
+        self._announced: set[str] = set()  # names that came and were not read yet: when they go, that is said
         self._found: dict[str, str] = {}  # paths a scan left to the settler, and which scan it was
+
+    def announced(self, sightings: Iterable[Sighting]) -> None:
+        """Names of which the watcher told, before they are looked at."""
+        for sighting in sightings:
+            if sighting.what in (CLOSED, APPEARED, TOUCHED, MOVED):
+                self._announced.add(sighting.path)
+                self._announced.discard(sighting.was or "")
+
+    def look(self, path: str) -> tuple[Shape | None, bool | None]:
+        """As `capture.look.look`; a name at which a link or a pipe stands is no file's: its end is not said."""
+        found = look(path)
+        if found[0] is None and os.path.lexists(path):
+            self._announced.discard(path)
+        return found
 
     def settled(self, done: Settled) -> None:
         """A live file whose writer is done; with `was`, it stood under another name before."""
+        self._announced.discard(done.path)
         found = self._found.pop(done.path, "rescan")
         source = self._known.place(done.was) if done.was else None
         if done.was and source is not None and source.here:
@@ -127,8 +143,9 @@ class Taking:
         standing = [(left, place) for left in (sighting.path, sighting.was) if left and (place := self._known.place(left)) and place.here]
         for left, place in standing:
             self._vanish(left, place, sighting.seen_at, LIVE)
-        if not standing:  # it came and went before it could be read: that is said, too
+        if not standing and not self._announced.isdisjoint((sighting.path, sighting.was)):  # it came and went before it could be read
             self._writer.submit(Job((facts.FileVanished(seen_at=sighting.seen_at, noticed=LIVE, path=canon.path(sighting.path)),)))
+        self._announced -= {sighting.path, sighting.was or ""}
 
     def _vanish(self, path: str, place: Place, seen_at: str, noticed: str) -> None:
         gone = Place(place.sha256, place.size, place.mtime, PENDING, here=False)
@@ -149,12 +166,13 @@ class Taking:
             root, self._known.folder, folders=lambda: self._known.folders(root), same=unchanged, ignore=settings.ignore,
             ignore_folders=settings.ignore_folders, refused=self._refused,
         ):
-            yield self._compared(change, found)
+            yield self._compared(change, root, found)
 
-    def _compared(self, change: scan.Difference, found: str) -> str:
+    def _compared(self, change: scan.Difference, root: str, found: str) -> str:
         if isinstance(change, scan.Missing):
             place = self._known.place(change.path)
-            if place is not None and place.here and look(change.path)[0] is None:
+            # the root is asked last: a disk that is unplugged in the middle of a scan is no loss of its files
+            if place is not None and place.here and look(change.path)[0] is None and Path(root).is_dir():
                 self._vanish(change.path, place, self._house.clock().stamp, found)
             return ""
         shape, mark = look(change.path)
@@ -188,8 +206,8 @@ class Taking:
         try:
             return understood(path)
         except Vanished:
-            if when.found == LIVE and self._known.place(path) is None:
-                self._writer.submit(Job((facts.FileVanished(seen_at=when.seen_at, noticed=LIVE, path=canon.path(path)),)))
+            if when.found == LIVE:
+                self._announced.add(path)  # the watcher tells whether it is gone or has another name now
         except Changed:
             self._restless.append(path)
         except Unreadable as error:

@@ -17,6 +17,7 @@ from provenance.ledger.chain import Entry
 Then = Callable[[tuple[Entry, ...]], None]
 MOST_JOBS = 256
 RETRY_SECONDS = 2.0
+LAST_PATIENCE = 20.0  # seconds, once the end is asked for, until a machine that refuses is given up
 
 
 @dataclass(frozen=True)
@@ -40,18 +41,26 @@ class Writer(threading.Thread):
 
     Args:
         sink: the ledger and the blobs. after: called with the entries of each commit. trouble: told the error while the machine refuses,
-            and None when it is over; the facts wait and are tried again, nothing is dropped.
+            and None when it is over; the facts wait and are tried again, nothing is dropped. ended: told the error that ended the writer.
+        ending: set when the end is asked for; then nobody waits for ever for a machine that refuses.
     """
 
-    def __init__(self, sink: Sink, after: Then, trouble: Callable[[ProvError | None], None], most: int = 2_000) -> None:
+    def __init__(
+        self, sink: Sink, after: Then, trouble: Callable[[ProvError | None], None], most: int = 2_000, *,
+        ended: Callable[[Exception], None] | None = None, ending: threading.Event | None = None,
+    ) -> None:
         super().__init__(name="writer", daemon=True)
         self._sink, self._after, self._trouble = sink, after, trouble
         self._jobs: queue.Queue[Job | None] = queue.Queue(most)
         self._abandon = threading.Event()
+        self._ended, self._ending = ended, ending
+        self._refusal: ProvError | None = None
+        self._afterwards = False  # what follows a commit was refused; it comes again with a later one
         self.failed: Exception | None = None
 
     def submit(self, job: Job) -> None:
-        """Hand over a job; blocks while the queue is full. Raises the error that ended the writer, if one did."""
+        """Hand over a job; blocks while the queue is full. Raises the error that ended the writer, or holds it up at the end."""
+        end: float | None = None
         while True:
             if self.failed is not None:
                 raise self.failed
@@ -59,7 +68,11 @@ class Writer(threading.Thread):
                 self._jobs.put(job, timeout=1.0)
                 return
             except queue.Full:
-                continue
+                if self._refusal is None or self._ending is None or not self._ending.is_set():
+                    continue
+                end = time.monotonic() + LAST_PATIENCE if end is None else end
+                if time.monotonic() >= end:
+                    raise self._refusal from None
 
     @property
     def waiting(self) -> int:
@@ -69,16 +82,25 @@ class Writer(threading.Thread):
     def flush(self, patience: float) -> None:
         """Wait until all that was submitted is durable, `patience` seconds at most (a machine that refuses must not hold up the end)."""
         done = threading.Event()
-        self.submit(Job((), then=lambda _: done.set()))
         end = time.monotonic() + patience
+        try:
+            self._jobs.put(Job((), then=lambda _: done.set()), timeout=patience)
+        except queue.Full:
+            return
         while not done.wait(0.1) and self.failed is None and time.monotonic() < end:
             pass
 
     def close(self, *, patience: float | None = None) -> None:
         """Write what is left, then end. `patience`: seconds after which a machine that still refuses is given up."""
-        if self.is_alive():
-            self._jobs.put(None)
-            self.join(patience)
+        end = None if patience is None else time.monotonic() + patience
+        while self.is_alive():
+            try:
+                self._jobs.put(None, timeout=0.1)
+            except queue.Full:
+                if end is None or time.monotonic() < end:
+                    continue
+                self._abandon.set()
+            self.join(None if end is None else max(0.0, end - time.monotonic()))
             if self.is_alive():
                 self._abandon.set()
                 self.join()
@@ -97,6 +119,8 @@ class Writer(threading.Thread):
                     return
         except Exception as error:  # told to whoever submits next: a recorder without a writer must not seem alive
             self.failed = error
+            if self._ended is not None:
+                self._ended(error)
 
     def _gather(self, first: Job) -> tuple[list[Job], bool]:
         batch = [first]
@@ -122,8 +146,16 @@ class Writer(threading.Thread):
             mine = entries[at : at + len(job.facts)]
             at += len(job.facts)
             if job.then is not None:
-                job.then(mine)
-        self._after(entries)
+                self._follow(job.then, mine)
+        self._follow(self._after, entries)
+
+    def _follow(self, then: Then, entries: tuple[Entry, ...]) -> None:
+        """What comes after a commit. A full disk refuses a snapshot, too: that is told, and the next one is tried."""
+        try:
+            then(entries)
+        except (Unavailable, Busy) as error:
+            self._afterwards = True
+            self._trouble(error)
 
     def _one_by_one(self, batch: list[Job], error: BadInput) -> None:
         """Something in a batch has no canonical form (hostile metadata): the others are written as they are, that one without its claims."""
@@ -138,18 +170,19 @@ class Writer(threading.Thread):
         self._commit([Job(said, (), job.then)])
 
     def _durable(self, blobs: list[bytes], facts: list[Fact]) -> tuple[Entry, ...]:
-        troubled = False
+        troubled, self._afterwards = self._afterwards, False
         while True:
             try:
                 # a crash between the two lines leaves blobs that no entry names: harmless, and the file is found again at the next start
                 self._sink.keep(blobs)
                 entries = self._sink.append(facts) if facts else ()
             except (Unavailable, Busy) as error:
-                troubled = True
+                troubled, self._refusal = True, error
                 self._trouble(error)
                 if self._abandon.wait(RETRY_SECONDS):
                     raise
                 continue
+            self._refusal = None
             if troubled:
                 self._trouble(None)
             return entries

@@ -7,6 +7,7 @@ originals lie under `originals/` in the same way, never compressed, and only the
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -151,7 +152,11 @@ class Blobs:
 
     def size_on_disk(self) -> int:
         """Bytes that all blobs and originals take, as their files' sizes add up."""
-        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        total = 0
+        for path in self.folder.rglob("*"):
+            with contextlib.suppress(FileNotFoundError):  # another process's unfinished file, which has its name by now
+                total += path.stat().st_size if path.is_file() else 0
+        return total
 
     def remove(self, sha: str) -> bool:
         """Drop the copy of an original (only those can go). Returns whether there was one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import itertools
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
@@ -103,9 +104,10 @@ def _folders(wanted: Iterable[Path]) -> set[Path]:
     """Make folders; hand back those whose own new names must be synced: the parents of what was made."""
     touched = set()
     for folder in set(wanted):
-        missing = [one for one in (folder, *folder.parents) if not one.exists()]
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        touched |= {one.parent for one in missing}
+        missing = list(itertools.takewhile(lambda one: not one.exists(), (folder, *folder.parents)))
+        if missing:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            touched |= {one.parent for one in missing}
     return touched
 
 

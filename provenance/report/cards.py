@@ -18,6 +18,7 @@ _NOT_SUBJECT = frozenset({"was", "seal", "bundle", "preview", "pixels"})  # hash
 _SAID_ELSEWHERE = frozenset({"pictures", "about", "of", LEDGER_CLOCK})  # on a card: its own hash again, and counters that the annex shows
 _NOT_COMPARED = frozenset({"path", "problems"})
 _REPEATS = frozenset({"carriers"})
+_SEEN = frozenset({"media_type", "pixel_size"})  # what is compared although no file claims it
 
 
 def subjects(record: RecordLike) -> frozenset[str]:
@@ -103,14 +104,16 @@ def _live(record: RecordLike) -> bool:
 def _step(before: Card, after: Card, old: RecordLike, new: RecordLike) -> Step:
     withheld = (_withheld(old) | _withheld(new)) - _NOT_COMPARED
     one, other = _compared(old, withheld), _compared(new, withheld)
-    found = changes(one, other)
+    mute = tuple(card.number for card, record in ((before, old), (after, new)) if not _said(record))
+    # a file that says nothing did not lose, and the next did not gain, what only the other one says
+    found = tuple(change for change in changes(one, other) if not mute or change.field in _SEEN)
     return Step(
         before=before.number,
         after=after.number,
         changes=found,
         withheld=tuple(sorted(withheld)),
-        reroll=seed_only(found) and not withheld - _REPEATS,
-        silent=not (_said(old) or _said(new)),
+        reroll=not mute and seed_only(found) and not withheld - _REPEATS,
+        mute=mute,
         imported=not (_live(old) and _live(new)),
     )
 

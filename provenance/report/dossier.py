@@ -109,7 +109,8 @@ class Card:
 @dataclass(frozen=True)
 class Event:
     """One entry on the timeline. said: open texts and numbers for its sentence. quotes: what a person stated, or all of an unknown kind.
-    pictured: worth a preview; other entries about the same picture only name it.
+    pictured: worth a preview; other entries about the same picture only name it. places: the folder or file it is about.
+    technical: a measurement that only an expert reads.
 
     file_time: what the file system said, "" without. attested: the entry holds what a third party attested.
     """
@@ -121,6 +122,8 @@ class Event:
     klass: str
     said: tuple[tuple[str, str], ...]
     quotes: tuple[Line, ...]
+    places: tuple[Line, ...]
+    technical: bool
     pictures: tuple[int, ...]
     pictured: bool
     file_time: str
@@ -131,7 +134,8 @@ class Event:
 class Step:
     """From one picture to the next recorded. withheld: fields that could not be compared. reroll: the seed alone differs.
 
-    silent: neither file says how it was made. imported: one of the two was found later, so the order is the order of finding.
+    mute: numbers of those of the two whose files say nothing of their making.
+    imported: one of the two was found later, so the order is the order of finding.
     """
 
     before: int
@@ -139,7 +143,7 @@ class Step:
     changes: tuple[FieldChange, ...]
     withheld: tuple[str, ...]
     reroll: bool
-    silent: bool
+    mute: tuple[int, ...]
     imported: bool
 
 

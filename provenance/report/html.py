@@ -22,6 +22,7 @@ PREVIEW_TYPES = ("image/png", "image/jpeg", "image/webp")  # never SVG: it is a 
 LARGE_ON_PAGE_ONE = 3
 TOOLS_ON_PAGE_ONE = 9
 CHANGES_UNFOLDED = 40
+ENTRIES_ON_PAGE_ONE = 3
 
 
 def render(dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], languages: Sequence[str] = LANGUAGES) -> bytes:
@@ -52,6 +53,8 @@ def render(dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], language
         "large": LARGE_ON_PAGE_ONE,
         "few": TOOLS_ON_PAGE_ONE,
         "unfolded": CHANGES_UNFOLDED,
+        "kept": _kept(dossier),
+        "cited": ENTRIES_ON_PAGE_ONE,
     }
     bodies = [Markup(environment.get_template("language.html").render(s=speaker, **shared)) for speaker in speakers]
     page = environment.get_template("page.html").render(
@@ -64,6 +67,12 @@ def render(dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], language
         **shared,
     )
     return page.encode("utf-8")
+
+
+def _kept(dossier: Dossier) -> frozenset[int]:
+    """Numbers of the pictures of which a person last said that they are kept: they come first on page one."""
+    last = {number: one.decision for one in dossier.decisions for number in one.pictures}
+    return frozenset(number for number, decision in last.items() if decision == "kept")
 
 
 def _environment() -> Environment:

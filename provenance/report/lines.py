@@ -10,7 +10,8 @@ from provenance.report.dossier import UNKNOWN, EntryLike, Hidden, Line, RecordLi
 from provenance.report.values import items
 
 LEDGER_CLOCK = "clock"  # the counters that the ledger itself writes into each entry
-_MEASURED = frozenset((*facts.FILE_KINDS, facts.FileDescribed.KIND))  # their fields mean the same: one line serves for all
+_MEASURED = frozenset((*facts.FILE_KINDS, facts.FileDescribed.KIND, facts.FileRenamed.KIND))  # their fields mean the same: one line for all
+_SHARED = frozenset({"sha256", "work"})  # these name the same thing in every kind of entry
 _CLASSES: Mapping[str, Mapping[str, str]] = {  # worked out once: a dossier asks for it a hundred thousand times
     kind: {
         **{name: facts.field_class(kind, name) for name in ("", *(field.name for field in dataclasses.fields(fact)))},
@@ -81,7 +82,7 @@ def merged(lines: Iterable[Line], *, by_item: bool = False) -> tuple[Line, ...]:
     first: dict[tuple[object, ...], Line] = {}
     entries: dict[tuple[object, ...], set[int]] = {}
     for line in lines:
-        kind = "" if by_item or line.kind in _MEASURED else line.kind
+        kind = "" if by_item or line.kind in _MEASURED or line.field in _SHARED else line.kind
         key = (kind, line.field, line.klass, line.items, line.commitment, line.imported)
         first.setdefault(key, line)
         entries.setdefault(key, set()).update(line.entries)

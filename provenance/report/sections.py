@@ -25,6 +25,12 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("dropped", (facts.OriginalDropped.KIND,)),
 )
 _PICTURED = frozenset((*facts.FILE_KINDS, facts.DecisionMade.KIND, facts.LinkStated.KIND, facts.NoteAdded.KIND))
+_PLACED = frozenset((
+    facts.WatchAdded.KIND, facts.WatchRemoved.KIND, facts.GapNoticed.KIND, facts.FileRenamed.KIND, facts.FileVanished.KIND,
+    facts.FileUnreadable.KIND,
+))
+_PLACES = frozenset({"path", "was_path"})
+_TECHNICAL = frozenset((facts.FileDescribed.KIND, facts.ModelsBound.KIND, facts.SnapshotSigned.KIND))
 _BINDING = frozenset({"name", "kind", "how", "sha256", "autov2", "autov3", "agrees"})
 
 
@@ -52,6 +58,8 @@ def _event(record: RecordLike, numbers: Mapping[str, int], listed: Sequence[int]
         klass=klass,
         said=tuple((name, plain(value)) for name, value in sorted(entry.open.items()) if isinstance(value, str | int)),
         quotes=tuple(quotes) if klass == facts.STATED or not known else (),
+        places=tuple(line for line in lines if line.field in _PLACES and line.field in entry.sealed) if entry.kind in _PLACED else (),
+        technical=entry.kind in _TECHNICAL,
         pictures=tuple(sorted({*listed, *(numbers[sha] for sha in subjects(record) if sha in numbers)})),
         pictured=entry.kind in _PICTURED,
         file_time=plain(entry.open.get("mtime")),

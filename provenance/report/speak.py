@@ -19,6 +19,11 @@ LONG = 600
 SHORT = 80
 
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:00)")
+_VOCABULARY = frozenset({"how", "kind", "role", "agrees"})  # details whose values may be the recorder's own words
+_TECHNICAL = frozenset({  # for the expert: below the others and smaller
+    "sha256", "pixels", "dhash", "preview", "container", "parsed", "settled", "carriers", "rest", "found", "missing", "bindings",
+    "autov1", "payload_sha256", "header_sha256", "header", "same_bytes_as", "seen_at",
+})
 _TIMES = frozenset({"mtime", "seen_at", "since", "until", "wall_before", "wall_after"})
 
 
@@ -60,6 +65,22 @@ class Speaker:
     def detail(self, name: str) -> str:
         """The label of a detail inside a value."""
         return self.either(f"detail.{name}", name)
+
+    def label(self, line: Line) -> str:
+        """The label of a line: what its field means in this kind of entry, where that differs."""
+        key = f"field.{line.kind.partition('/')[0]}.{line.field}"
+        return self.say(key) if words.known(f"report.{key}") else self.field(line.field)
+
+    def detail_value(self, name: str, value: str) -> str:
+        """A detail's value: the recorder's own words in this language, all else verbatim."""
+        return self.word(name, value) if name in _VOCABULARY else value
+
+    def technical(self, line: Line) -> bool:
+        """Whether a line is for the expert. A picture made in one pass says of the pass what the other lines say; what is withheld, and
+        how a file that was found later was found, is for everybody."""
+        if line.commitment or (line.field == "found" and line.imported):
+            return False
+        return line.field in _TECHNICAL or (line.field == "passes" and len(line.items) == 1)
 
     def word(self, field: str, value: str) -> str:
         """A value out of the recorder's own closed vocabulary, in this language; any other value verbatim."""

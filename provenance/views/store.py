@@ -18,6 +18,7 @@ from provenance.views.fold import Fold, Put, RecordLike
 from provenance.views.folds import FOLDS
 
 BATCH = 500
+REFUSALS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
 
 
 class LedgerLike(Protocol):
@@ -45,18 +46,29 @@ class Views:
         self._tables = {t.name: _table(self._schema, t) for fold in folds for t in fold.TABLES}
         self._state = sa.Table("state", self._schema, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.Text))
         self._reader: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
         self._reading = threading.Lock()
         self._engine = self._open()
 
     def _open(self) -> sa.Engine:
         try:
             return self._prepared()
-        except sa.exc.DatabaseError:
-            self._forget()
+        except sa.exc.DatabaseError as error:
+            self._may_be_remade(error)
+        self._forget()
         try:
             return self._prepared()
         except sa.exc.DatabaseError as error:
-            raise Unavailable("views.unavailable", path=str(self._path), why=str(error.orig)) from error
+            raise self._unavailable(error) from error
+
+    def _may_be_remade(self, error: sa.exc.DatabaseError) -> None:
+        """A machine that refuses (full, read-only, busy) is no broken file: to delete it would only lose the work of making it."""
+        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+        if code in REFUSALS:
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: sa.exc.DatabaseError) -> Unavailable:
+        return Unavailable("views.unavailable", path=str(self._path), why=str(error.orig))
 
     def _prepared(self) -> sa.Engine:
         reader = sa.create_engine(f"sqlite:///{self._path}", poolclass=sa.pool.NullPool)
@@ -65,7 +77,10 @@ class Views:
         engine = reader.execution_options(writes=True)
         versions = ",".join(f"{fold.NAME}/{fold.VERSION}" for fold in self._folds)
         with engine.begin() as db:
+            there = set(db.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars())
             self._schema.create_all(db)
+            if there and not self._schema.tables.keys() <= there:  # a table was taken away: what `state` says of it is not true
+                self._empty(db)
             found = self._get(db, "versions")
             if found not in (None, versions):
                 self._empty(db)
@@ -94,22 +109,28 @@ class Views:
 
         Returns:
             The number of entries folded. A crash here loses nothing: the transaction is whole or not there.
+        Raises:
+            Unavailable: `views.unavailable`, the disk is full or read-only; what was folded before stands.
         """
         try:
             return self._catch_up(ledger)
         except sa.exc.DatabaseError as error:
-            if isinstance(error, sa.exc.OperationalError) and "locked" in str(error.orig):
-                raise
-            self._engine.dispose()
-            self._forget()
-            self._engine = self._open()
+            self._may_be_remade(error)
+        self._engine.dispose()
+        self._forget()
+        self._engine = self._open()
+        try:
             return self._catch_up(ledger)
+        except sa.exc.DatabaseError as error:
+            raise self._unavailable(error) from error
 
     def _catch_up(self, ledger: LedgerLike) -> int:
-        done, size = 0, ledger.size()
+        done = 0
         while True:
             with self._engine.begin() as db:
                 at = int(self._get(db, "next") or 0)
+                # asked under the lock: another that folded meanwhile would else seem to be ahead of the ledger, and all be emptied
+                size = ledger.size()
                 if not self._same_ledger(db, ledger, at, size):
                     self._empty(db)
                     self._set(db, "versions", ",".join(f"{fold.NAME}/{fold.VERSION}" for fold in self._folds))
@@ -149,8 +170,10 @@ class Views:
     def ask(self, sql: str, **params: Any) -> list[dict[str, Any]]:
         """Rows of a SELECT over the views' tables, as dicts. `params` are bound by name, never pasted."""
         with self._reading:
-            if self._reader is None:
-                self._reader = _kept(self._path)
+            if self._reader is None or self._file != _identity(self._path):  # deleted or replaced: the old one would answer for ever
+                if self._reader is not None:
+                    self._reader.close()
+                self._reader, self._file = _kept(self._path), _identity(self._path)
             cursor = self._reader.execute(sql, params)
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]
@@ -184,6 +207,14 @@ def _kept(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
     connection.execute("PRAGMA query_only=ON")
     return connection
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _on_connect(connection: Any, _record: Any) -> None:

@@ -53,30 +53,91 @@ def refused(prov: Prov, code: int, *arguments: str, capsys: pytest.CaptureFixtur
 
 MISSING = "no/such/thing.png"
 BAD = [
-    (2, "nonsense"), (2, "--nonsense"), (2, "log", "extra"),
-    (2, "init", MISSING), (2, "init"),
-    (2, "watch", MISSING), (2, "watch", "--nonsense"), (2, "start", MISSING), (2, "stop", "extra"), (2, "status", "extra"),
-    (2, "import"), (2, "import", MISSING), (2, "import", "x" * 5_000),
-    (2, "note"), (2, "note", ""), (2, "note", "  \n "), (2, "note", "hello", MISSING), (2, "note", "hello", "--work", "nowhere"),
+    (2, "nonsense"),
+    (2, "--nonsense"),
+    (2, "log", "extra"),
+    (2, "init", MISSING),
+    (2, "init"),
+    (2, "watch", MISSING),
+    (2, "watch", "--nonsense"),
+    (2, "start", MISSING),
+    (2, "stop", "extra"),
+    (2, "status", "extra"),
+    (2, "import"),
+    (2, "import", MISSING),
+    (2, "import", "x" * 5_000),
+    (2, "note"),
+    (2, "note", ""),
+    (2, "note", "  \n "),
+    (2, "note", "hello", MISSING),
+    (2, "note", "hello", "--work", "nowhere"),
     (2, "note", "hello", "{other}"),
-    (2, "keep"), (2, "keep", MISSING), (2, "keep", "ffff"), (2, "keep", "#999"), (2, "keep", "{other}"), (2, "keep", "\u202e\x1b[31m"), (2, "keep", ""),
-    (2, "reject"), (2, "reject", MISSING), (2, "reject", "#0"), (2, "reject", "x" * 5_000),
-    (2, "work"), (2, "work", "nonsense"), (2, "work", "new"), (2, "work", "new", " "), (2, "work", "new", "sea"), (2, "work", "new", "x", MISSING),
-    (2, "work", "add", "sea"), (2, "work", "add", "nowhere", "a.png"), (2, "work", "add", "sea", MISSING), (2, "work", "show"), (2, "work", "show", "nowhere"),
+    (2, "keep"),
+    (2, "keep", MISSING),
+    (2, "keep", "ffff"),
+    (2, "keep", "#999"),
+    (2, "keep", "{other}"),
+    (2, "keep", "\u202e\x1b[31m"),
+    (2, "keep", ""),
+    (2, "reject"),
+    (2, "reject", MISSING),
+    (2, "reject", "#0"),
+    (2, "reject", "x" * 5_000),
+    (2, "work"),
+    (2, "work", "nonsense"),
+    (2, "work", "new"),
+    (2, "work", "new", " "),
+    (2, "work", "new", "sea"),
+    (2, "work", "new", "x", MISSING),
+    (2, "work", "add", "sea"),
+    (2, "work", "add", "nowhere", "a.png"),
+    (2, "work", "add", "sea", MISSING),
+    (2, "work", "show"),
+    (2, "work", "show", "nowhere"),
     (2, "work", "list", "extra"),
-    (2, "log", "--limit", "0"), (2, "log", "--limit", "x"), (2, "log", "--since", "-1"), (2, "log", "--kind"),
-    (2, "show"), (2, "show", MISSING), (2, "show", "#999999999999999"), (2, "show", "0" * 64), (2, "show", "{other}"), (2, "show", "a", "b"),
-    (2, "find", "--since", "yesterday"), (2, "find", "--until", "2026-13"), (2, "find", "--since", "2026-02-30"), (2, "find", "--limit", "0"),
-    (2, "read"), (2, "read", MISSING), (2, "read", "."), (2, "read", "x" * 5_000),
-    (2, "export"), (2, "export", "nowhere"), (2, "export", MISSING), (2, "export", "sea"), (2, "export", "a.png", "--withhold", "promt"),
-    (2, "export", "a.png", "--lang", "fr"), (2, "export", "a.png", "-o", "."), (2, "export", "{other}"),
-    (2, "verify", MISSING), (2, "verify", "{out}", "--key", "xyz"), (2, "verify", "--nonsense"),
-    (2, "demo", "--folder", "{out}"), (2, "demo", "--folder", "{other}"), (2, "doctor", "extra"),
+    (2, "log", "--limit", "0"),
+    (2, "log", "--limit", "x"),
+    (2, "log", "--since", "-1"),
+    (2, "log", "--kind"),
+    (2, "show"),
+    (2, "show", MISSING),
+    (2, "show", "#999999999999999"),
+    (2, "show", "0" * 64),
+    (2, "show", "{other}"),
+    (2, "show", "a", "b"),
+    (2, "find", "--since", "yesterday"),
+    (2, "find", "--until", "2026-13"),
+    (2, "find", "--since", "2026-02-30"),
+    (2, "find", "--limit", "0"),
+    (2, "read"),
+    (2, "read", MISSING),
+    (2, "read", "."),
+    (2, "read", "x" * 5_000),
+    (2, "export"),
+    (2, "export", "nowhere"),
+    (2, "export", MISSING),
+    (2, "export", "sea"),
+    (2, "export", "a.png", "--withhold", "promt"),
+    (2, "export", "a.png", "--lang", "fr"),
+    (2, "export", "a.png", "-o", "."),
+    (2, "export", "{other}"),
+    (2, "verify", MISSING),
+    (2, "verify", "{out}", "--key", "xyz"),
+    (2, "verify", "--nonsense"),
+    (2, "demo", "--folder", "{out}"),
+    (2, "demo", "--folder", "{other}"),
+    (2, "doctor", "extra"),
 ]
 
 
-@pytest.mark.parametrize(("code", "arguments"), [(case[0], case[1:]) for case in BAD], ids=lambda value: "-".join(map(repr, value))[:60] if isinstance(value, tuple) else None)
-def test_a_bad_argument(made: Prov, code: int, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("code", "arguments"),
+    [(case[0], case[1:]) for case in BAD],
+    ids=lambda value: "-".join(map(repr, value))[:60] if isinstance(value, tuple) else None,
+)
+def test_a_bad_argument(
+    made: Prov, code: int, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     here = made.home.parent
     given = tuple(a.replace("{other}", str(here / "other.png")).replace("{out}", str(here / "out")) for a in arguments)
     monkeypatch.chdir(here)
@@ -87,12 +148,26 @@ def test_every_command_was_tried() -> None:
     assert {case[1] for case in BAD} >= set(COMMANDS)
 
 
-NEEDS_HOME = (("watch",), ("start",), ("status",), ("import", "."), ("note", "x"), ("keep", "x"), ("reject", "x"), ("work", "list"), ("log",), ("show", "x"),
-              ("find",), ("export", "x"))
+NEEDS_HOME = (
+    ("watch",),
+    ("start",),
+    ("status",),
+    ("import", "."),
+    ("note", "x"),
+    ("keep", "x"),
+    ("reject", "x"),
+    ("work", "list"),
+    ("log",),
+    ("show", "x"),
+    ("find",),
+    ("export", "x"),
+)
 
 
 @pytest.mark.parametrize("arguments", NEEDS_HOME, ids=lambda value: value[0])
-def test_without_a_home(arguments: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_home(
+    arguments: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     said = refused(Prov(tmp_path / "none"), 4, *arguments, capsys=capsys, monkeypatch=monkeypatch)
     assert "prov init" in said
@@ -101,7 +176,11 @@ def test_without_a_home(arguments: tuple[str, ...], tmp_path: Path, capsys: pyte
 
 @pytest.mark.parametrize("arguments", [*NEEDS_HOME, ("verify",)], ids=lambda value: value[0])
 def test_with_a_ledger_that_is_none(
-    copy: Prov, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    copy: Prov,
+    arguments: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (copy.home / "ledger.db").write_bytes(os.urandom(60_000))
@@ -115,7 +194,9 @@ def test_with_a_ledger_that_is_none(
     assert (copy.home / "ledger.db").read_bytes() == before, "nothing is repaired"
 
 
-def test_an_entry_that_was_changed_is_found_by_what_reads_it(copy: Prov, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entry_that_was_changed_is_found_by_what_reads_it(
+    copy: Prov, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     database = sqlite3.connect(copy.home / "ledger.db")
     for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         database.execute(f'DROP TRIGGER "{name}"')
@@ -128,12 +209,16 @@ def test_an_entry_that_was_changed_is_found_by_what_reads_it(copy: Prov, capsys:
 
 
 @pytest.mark.parametrize("content", ["roots = [", 'roots = "x"', "originals_gb = -1", "originals_gb = true", 'rots = ["x"]', "\udcff"])
-def test_settings_that_cannot_be_meant(copy: Prov, content: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_that_cannot_be_meant(
+    copy: Prov, content: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     (copy.home / "prov.toml").write_bytes(content.encode("utf-8", "surrogateescape"))
     assert "prov.toml" in refused(copy, 2, "log", capsys=capsys, monkeypatch=monkeypatch)
 
 
-def test_a_key_that_is_gone_or_no_key(copy: Prov, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_key_that_is_gone_or_no_key(
+    copy: Prov, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     for path in (copy.home / "keys").iterdir():
         path.write_bytes(b"nonsense\n")
     refused(copy, 6, "export", "a.png", "-o", str(tmp_path / "x.zip"), capsys=capsys, monkeypatch=monkeypatch)
@@ -149,7 +234,9 @@ def test_a_home_made_twice_stays_as_it_was(copy: Prov, capsys: pytest.CaptureFix
     assert before == {path: path.read_bytes() for path in copy.home.rglob("*") if path.is_file()}
 
 
-def test_a_defect_is_one_line_and_its_traceback_a_file(copy: Prov, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_is_one_line_and_its_traceback_a_file(
+    copy: Prov, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from provenance.views import ask
 
     def broken(*_: object) -> None:

@@ -89,7 +89,8 @@ def test_a_copy_a_move_and_a_delete(live: Recording) -> None:
     (gone,) = live.hear("file.vanished", live.out / "b.png")
     assert gone["open"]["sha256"] == sha(ONE) and gone["open"]["noticed"] == "live"
     assert Counter(row["kind"] for row in live.log() if row["kind"].startswith("file.")) == Counter(
-        {"file.captured/1": 2, "file.renamed/1": 1, "file.vanished/1": 1})
+        {"file.captured/1": 2, "file.renamed/1": 1, "file.vanished/1": 1}
+    )
 
 
 def test_a_renamed_folder_renames_each_file_below_it(live: Recording) -> None:

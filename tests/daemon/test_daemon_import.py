@@ -61,7 +61,7 @@ def test_killed_in_the_middle_and_run_again(prov: Prov, tmp_path: Path) -> None:
     process.communicate()
     done = len(of(prov.lines("log", "--json"), "file.imported"))
     (counts,) = prov.lines("import", str(old), "--json")
-    assert 0 < done and counts["recorded"] == 400 - done and counts["known"] == done
+    assert done > 0 and counts["recorded"] == 400 - done and counts["known"] == done
     seen = Counter((where(row), row["open"]["sha256"]) for row in of(prov.lines("log", "--json"), "file.imported"))
     assert len(seen) == 400 and max(seen.values()) == 1
     assert prov.run("verify").returncode == 0
@@ -75,14 +75,21 @@ def lying_png(claimed: int) -> bytes:
 def sparse_png(path: Path, size: int) -> None:
     """A text chunk that really is that long; the file system stores none of it."""
     with path.open("wb") as file:
-        file.write(PNG_MAGIC + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) + struct.pack(">I", size) + b"tEXtparameters\x00")
+        file.write(
+            PNG_MAGIC + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) + struct.pack(">I", size) + b"tEXtparameters\x00"
+        )
         file.seek(size - 11, os.SEEK_CUR)
         file.write(struct.pack(">I", 0) + chunk(b"IEND"))
 
 
 def huge_pixels() -> bytes:
     """A picture that says it has 3.6 thousand million pixels."""
-    return PNG_MAGIC + chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 6, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(bytes(10_000))) + chunk(b"IEND")
+    return (
+        PNG_MAGIC
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 6, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(bytes(10_000)))
+        + chunk(b"IEND")
+    )
 
 
 def hostile(folder: Path) -> dict[str, str]:
@@ -90,11 +97,21 @@ def hostile(folder: Path) -> dict[str, str]:
     folder.mkdir()
     good, photo, web = png({"parameters": "a cat\nSteps: 20"}), jpeg("a cat\nSteps: 20"), webp()
     files = {
-        "good.png": (good, "read"), "cut.png": (good[:-20], "read"), "head.png": (good[:20], "unparsed"), "noise.png": (os.urandom(4_000), "unparsed"),
-        "empty.png": (b"", "unparsed"), "lying.png": (lying_png(2**30), "unparsed"), "most.png": (lying_png(2**32 - 1), "unparsed"),
-        "bomb.png": (png([("zTXt", "x", "y")])[:33] + bomb(300) + good[33:], ""), "pixels.png": (huge_pixels(), "plain"),
-        "cut.jpg": (photo[: len(photo) // 2], "read"), "cut.webp": (web[:-9], ""), "named.png": (photo, "read"), "text.webp": (b"not a picture", ""),
-        "deep.png": (png({"prompt": "[" * 100_000}), ""), "number.png": (png({"prompt": '{"1":{"class_type":"KSampler","inputs":{"seed":' + "9" * 5_000 + "}}}"}), ""),
+        "good.png": (good, "read"),
+        "cut.png": (good[:-20], "read"),
+        "head.png": (good[:20], "unparsed"),
+        "noise.png": (os.urandom(4_000), "unparsed"),
+        "empty.png": (b"", "unparsed"),
+        "lying.png": (lying_png(2**30), "unparsed"),
+        "most.png": (lying_png(2**32 - 1), "unparsed"),
+        "bomb.png": (png([("zTXt", "x", "y")])[:33] + bomb(300) + good[33:], ""),
+        "pixels.png": (huge_pixels(), "plain"),
+        "cut.jpg": (photo[: len(photo) // 2], "read"),
+        "cut.webp": (web[:-9], ""),
+        "named.png": (photo, "read"),
+        "text.webp": (b"not a picture", ""),
+        "deep.png": (png({"prompt": "[" * 100_000}), ""),
+        "number.png": (png({"prompt": '{"1":{"class_type":"KSampler","inputs":{"seed":' + "9" * 5_000 + "}}}"}), ""),
     }
     for name, (data, _) in files.items():
         (folder / name).write_bytes(data)
@@ -106,9 +123,13 @@ def hostile(folder: Path) -> dict[str, str]:
 @pytest.mark.skipif(sys.platform != "linux", reason="LOUD: the bound of memory was NOT checked: it needs RLIMIT_AS")
 def test_nothing_hostile_ends_the_import_or_fills_the_memory(prov: Prov, tmp_path: Path) -> None:
     expected = hostile(tmp_path / "old")
-    code = ("import resource, sys\nresource.setrlimit(resource.RLIMIT_AS, (900 << 20, 900 << 20))\n"
-            "from provenance.cli.app import run\nsys.exit(run(['import', sys.argv[1], '--json']))")
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "old")], env=prov.environ, capture_output=True, text=True, check=False, timeout=120)
+    code = (
+        "import resource, sys\nresource.setrlimit(resource.RLIMIT_AS, (900 << 20, 900 << 20))\n"
+        "from provenance.cli.app import run\nsys.exit(run(['import', sys.argv[1], '--json']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "old")], env=prov.environ, capture_output=True, text=True, check=False, timeout=120
+    )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     found = {Path(where(row)).name: row for row in of(prov.lines("log", "--json"), "file.imported")}
     assert set(found) == set(expected)
@@ -129,4 +150,5 @@ def test_what_cannot_be_read_is_counted(prov: Prov, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
     (tmp_path / "link.png").symlink_to(old / "0" / "0000.png")
     assert prov.lines("import", str(tmp_path / "pipe.png"), str(tmp_path / "link.png"), str(old), "--json") == [
-        {"recorded": 3, "known": 0, "unreadable": 2, "stopped": False}]
+        {"recorded": 3, "known": 0, "unreadable": 2, "stopped": False}
+    ]

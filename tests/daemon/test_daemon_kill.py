@@ -132,8 +132,10 @@ def test_a_second_recorder_is_refused_in_one_line(prov: Prov, tmp_path: Path) ->
 def test_four_people_tell_things_while_it_records(prov: Prov, tmp_path: Path) -> None:
     prov.ok("start")
     try:
-        code = ("import sys\nfrom provenance.cli import main\nfrom provenance.cli.app import run\n"
-                "assert all(run(['note', f'{sys.argv[1]} {n}']) == 0 for n in range(8))")
+        code = (
+            "import sys\nfrom provenance.cli import main\nfrom provenance.cli.app import run\n"
+            "assert all(run(['note', f'{sys.argv[1]} {n}']) == 0 for n in range(8))"
+        )
         people = [subprocess.Popen([sys.executable, "-c", code, name], env=prov.environ, stdout=subprocess.DEVNULL) for name in "abcd"]
         for n in range(10):
             (tmp_path / "out" / f"{n}.png").write_bytes(png(seed=n))

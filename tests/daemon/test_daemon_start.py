@@ -38,8 +38,10 @@ def aged(path: Path, data: bytes, seconds: int = 3_600) -> Path:
 
 def test_what_came_changed_and_went_while_off(tmp_path: Path) -> None:
     with Recording(tmp_path) as first:
-        kept, edited, lost, touched = (aged(first.out / name, data) for name, data in (
-            ("kept.png", ONE), ("edited.png", TWO), ("lost.png", THREE), ("touched.png", png(seed=4))))
+        kept, edited, lost, touched = (
+            aged(first.out / name, data)
+            for name, data in (("kept.png", ONE), ("edited.png", TWO), ("lost.png", THREE), ("touched.png", png(seed=4)))
+        )
         for path in (kept, edited, lost, touched):
             first.hear("file.captured", path)
     known = len(logged(tmp_path))

@@ -80,7 +80,7 @@ class Recording:
 
 def of(log: Sequence[Row], kind: str, path: Path | str | None = None) -> list[Row]:
     """The entries of a kind (with or without its version), about a path if given."""
-    return [row for row in log if row["kind"].split("/")[0] == kind.split("/")[0] and (path is None or where(row) == str(path))]
+    return [row for row in log if row["kind"].partition("/")[0] == kind.partition("/")[0] and (path is None or where(row) == str(path))]
 
 
 def where(row: Row) -> str:

@@ -49,41 +49,73 @@ class Maker:
         return tuple(dict.fromkeys(self.hash() for _ in range(self.chance.randint(1, 3))))
 
     def file(self, kind: type[facts.FileFacts]) -> facts.Fact:
-        more: dict[str, Any] = {"was": self.hash()} if kind is facts.FileChanged else {"found": "start"} if kind is facts.FileImported else {}
+        more: dict[str, Any] = (
+            {"was": self.hash()} if kind is facts.FileChanged else {"found": "start"} if kind is facts.FileImported else {}
+        )
         read = self.chance.random() < 0.7
         return kind(
-            sha256=self.hash(), size=self.chance.randrange(9), media_type="image/png", container="png", parsed="read" if read else "plain",
-            mtime=self.time(), seen_at=self.time(), path=self.path(), generator="ComfyUI" if read else None, prompts=(self.text(), self.text()),
-            seeds=("1",), models=({"name": self.text()},), loras=({"name": self.text(), "weight": "1"},),
-            inputs=({"name": self.text(), "role": "img2img", "sha256": self.hash() if self.chance.random() < 0.5 else None},), **more)
+            sha256=self.hash(),
+            size=self.chance.randrange(9),
+            media_type="image/png",
+            container="png",
+            parsed="read" if read else "plain",
+            mtime=self.time(),
+            seen_at=self.time(),
+            path=self.path(),
+            generator="ComfyUI" if read else None,
+            prompts=(self.text(), self.text()),
+            seeds=("1",),
+            models=({"name": self.text()},),
+            loras=({"name": self.text(), "weight": "1"},),
+            inputs=({"name": self.text(), "role": "img2img", "sha256": self.hash() if self.chance.random() < 0.5 else None},),
+            **more,
+        )
 
     def one(self, kind: str) -> facts.Fact:
         h, t, p = self.hash, self.time, self.path
         make: dict[str, Callable[[], facts.Fact]] = {
             "ledger.opened/1": lambda: facts.LedgerOpened(software="p", public_key=h(), vkey="v", key_protection="k"),
-            "recorder.started/1": lambda: facts.RecorderStarted(software="p", python="3", system="L", sqlite="3", watcher="inotify", journal="wal/full"),
+            "recorder.started/1": lambda: facts.RecorderStarted(
+                software="p", python="3", system="L", sqlite="3", watcher="inotify", journal="wal/full"
+            ),
             "recorder.stopped/1": lambda: facts.RecorderStopped(reason="asked", captured=1),
             "watch.added/1": lambda: facts.WatchAdded(reason="asked", path=p()),
             "watch.removed/1": lambda: facts.WatchRemoved(reason="vanished", path=p()),
             "gap.noticed/1": lambda: facts.GapNoticed(reason="crashed", since=t(), until=t()),
             "clock.jumped/1": lambda: facts.ClockJumped(wall_before=t(), wall_after=t(), by_ms=self.chance.randrange(-9, 9)),
-            "file.captured/1": lambda: self.file(facts.FileCaptured), "file.changed/1": lambda: self.file(facts.FileChanged),
+            "file.captured/1": lambda: self.file(facts.FileCaptured),
+            "file.changed/1": lambda: self.file(facts.FileChanged),
             "file.imported/1": lambda: self.file(facts.FileImported),
             "file.described/1": lambda: facts.FileDescribed(of=h(), width=1, height=2, pixels=h(), dhash="0" * 16, preview=h()),
             "file.renamed/1": lambda: facts.FileRenamed(sha256=h(), size=3, mtime=t(), seen_at=t(), path=p(), was_path=p()),
             "file.vanished/1": lambda: facts.FileVanished(sha256=self.chance.choice((None, h())), seen_at=t(), noticed="live", path=p()),
             "file.unreadable/1": lambda: facts.FileUnreadable(why="EACCES", seen_at=t(), path=p()),
-            "model.seen/1": lambda: facts.ModelSeen(sha256=h(), size=1, autov2="a", mtime=t(), model_kind="lora", name=self.text(), path=p()),
-            "models.bound/1": lambda: facts.ModelsBound(of=self.chance.randrange(20), sha256=h(), found=1, missing=0, bindings=(
-                {"name": self.text(), "kind": "lora", "how": "by name", "sha256": h(), "agrees": self.chance.choice((True, False))},)),
-            "note.added/1": lambda: facts.NoteAdded(text=self.text(), about=self.chance.choice((None, self.hashes())), work=self.chance.choice((None, self.work()))),
+            "model.seen/1": lambda: facts.ModelSeen(
+                sha256=h(), size=1, autov2="a", mtime=t(), model_kind="lora", name=self.text(), path=p()
+            ),
+            "models.bound/1": lambda: facts.ModelsBound(
+                of=self.chance.randrange(20),
+                sha256=h(),
+                found=1,
+                missing=0,
+                bindings=(
+                    {"name": self.text(), "kind": "lora", "how": "by name", "sha256": h(), "agrees": self.chance.choice((True, False))},
+                ),
+            ),
+            "note.added/1": lambda: facts.NoteAdded(
+                text=self.text(), about=self.chance.choice((None, self.hashes())), work=self.chance.choice((None, self.work()))
+            ),
             "work.named/1": lambda: facts.WorkNamed(work=self.work(), name=self.text()),
             "work.filed/1": lambda: facts.WorkFiled(work=self.work(), pictures=self.hashes()),
-            "decision.made/1": lambda: facts.DecisionMade(decision=self.chance.choice(("kept", "rejected")), pictures=self.hashes(), why=self.text()),
+            "decision.made/1": lambda: facts.DecisionMade(
+                decision=self.chance.choice(("kept", "rejected")), pictures=self.hashes(), why=self.text()
+            ),
             "link.stated/1": lambda: facts.LinkStated(parent=h(), child=h(), how=self.chance.choice(("edited", "traced")), why=None),
             "snapshot.signed/1": lambda: facts.SnapshotSigned(size=self.chance.randrange(99), root="r", why="stop", note="n"),
             "original.dropped/1": lambda: facts.OriginalDropped(sha256=h(), size=1, why="budget"),
-            "bundle.exported/1": lambda: facts.BundleExported(size=1, snapshot=1, seal=h(), bundle=h(), withheld=(), pictures=self.hashes(), path=p()),
+            "bundle.exported/1": lambda: facts.BundleExported(
+                size=1, snapshot=1, seal=h(), bundle=h(), withheld=(), pictures=self.hashes(), path=p()
+            ),
         }
         return make[kind]()
 
@@ -123,7 +155,9 @@ def test_in_one_go_in_pieces_and_anew(ledger: Ledger, tmp_path: Path, seed: int)
     pieces.close()
     at_once = folded(tmp_path / "views.db", ledger)
     assert at_once == in_pieces
-    assert {name for name, rows in at_once.items() if rows} == {table.name for fold in FOLDS for table in fold.TABLES}, "every table had rows"
+    assert {name for name, rows in at_once.items() if rows} == {table.name for fold in FOLDS for table in fold.TABLES}, (
+        "every table had rows"
+    )
     (tmp_path / "views.db").unlink()
     assert folded(tmp_path / "views.db", ledger) == at_once
 
