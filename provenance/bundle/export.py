@@ -214,8 +214,9 @@ def _report(
         verdict=VERDICT,
         total_entries=size,
         withheld=tuple(sorted(request.withheld)),
+        withheld_why=request.withheld_why,
     )
-    dossier = gather(shown, [report.Picture(p.sha256, p.role, p.entries) for p in pictures], meta)
+    dossier = gather(shown, [report.Picture(p.sha256, p.role, p.entries, p.why_absent) for p in pictures], meta)
     previews: dict[str, tuple[str, bytes]] = {}
     for picture in pictures:
         if picture.preview:

@@ -89,7 +89,9 @@ def _recorder(home: Home) -> Iterator[Check]:
 def _root(root: str) -> Iterator[Check]:
     path = Path(root)
     if not path.is_dir():
-        yield Check(BAD, "doctor.root-missing", {"path": root})
+        # a tool makes some of its folders when it first needs them, and ComfyUI takes temp/ away at each end: the recorder waits for them
+        waits = path.parent.is_dir()
+        yield Check(WARN, "doctor.root-waits", {"path": root}) if waits else Check(BAD, "doctor.root-missing", {"path": root})
     elif not os.access(path, os.R_OK | os.X_OK):
         yield Check(BAD, "doctor.root-denied", {"path": root})
     elif _network(path):

@@ -42,8 +42,8 @@ def command(what: tuple[str, ...], target: str | None, withheld: tuple[str, ...]
                        "absent": list(done.absent), "withheld": sorted(fields), "seq": entry.seq})
         return
     out.say("cli.export.done", "good", path=str(done.path), count=len(done.pictures))
-    for sha256 in done.absent:
-        out.say("cli.export.absent", "quiet", sha256=sha256[:16])
+    if done.absent:
+        out.say("cli.export.absent", "quiet", count=len(done.absent))
     out.say("cli.export.next", "quiet", path=str(done.path))
 
 

@@ -12,7 +12,6 @@ from provenance.cli.common import at_home, cli_command, help_of
 from provenance.errors import BadInput
 from provenance.views import ask
 
-
 FIXED = 56  # columns of the other cells and 16 for the prompt: on a terminal the name gets what is left
 
 
@@ -33,7 +32,7 @@ def command(text: tuple[str, ...], model: str, lora: str, since: str, until: str
     elif not rows:
         out.say("cli.find.none", "quiet")
     else:
-        out.table([(f"#{row['seq']}", row["at"][:19].replace("T", " "), row["sha256"][:12], out.clipped(words.visible(row["name"]), FIXED) if row["prompt"] else words.visible(row["name"]),
+        out.table([(f"#{row['seq']}", row["at"][:19].replace("T", " "), row["sha256"][:12], out.clipped(words.visible(row["name"]), FIXED),
                     words.visible((row["prompt"] or "").split("\n")[0][:70])) for row in rows])
 
 

@@ -106,8 +106,9 @@ def gist(record: Any, of: str = "") -> str:
     name = _name(v) or of
     text = plain(v.get("text")) or plain(v.get("why")) or ("" if name else plain(v.get("name")))
     said = [name, f"<- {folder_and_name(plain(v['was_path']))[1]}" if v.get("was_path") else "",
-            _word("cli.show", o["decision"]) if "decision" in o else "", _pictures(o.get("pictures") or o.get("about") or _hash(o.get("of"))),
-            text, _word("report.word.reason", o["reason"]) if not name and "reason" in o else "",
+            _word("cli.show", o["decision"]) if "decision" in o else "",
+            _pictures(o.get("pictures") or o.get("about") or _hash(o.get("of"))), text,
+            _word("report.word.reason", o["reason"]) if not name and "reason" in o else "",
             f"{o['found']}/{o['found'] + o['missing']}" if "missing" in o else "", str(o.get("size", "")) if "root" in o else ""]
     first = plain((v.get("prompts") or ("",))[0])
     return "  ".join(part for part in (*said, first[:80]) if part)

@@ -28,7 +28,8 @@ def command() -> None:
     with contextlib.suppress(*([OSError] if signals else [])):  # a full disk must not keep it running
         home.stop.write_text(str(pid), encoding="ascii")
     if signals:
-        os.kill(pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):  # it ended by itself meanwhile
+            os.kill(pid, signal.SIGTERM)
     end = time.monotonic() + PATIENCE
     while lock.holder(home.lock) is not None:
         if time.monotonic() > end:

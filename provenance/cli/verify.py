@@ -11,7 +11,7 @@ from provenance import config, words
 from provenance.bundle.verdict import Trust, Verdict
 from provenance.cli import out
 from provenance.cli.common import cli_command, help_of
-from provenance.errors import BadInput
+from provenance.errors import BadInput, Unavailable
 
 STYLES = {"INTEGRITY ONLY": "good", "FAILED": "bad", "REFUSED": "bad", "INCOMPLETE": "bad"}
 
@@ -24,7 +24,7 @@ STYLES = {"INTEGRITY ONLY": "good", "FAILED": "bad", "REFUSED": "bad", "INCOMPLE
 def command(target: str | None, fingerprint: str | None, quick: bool, as_json: bool) -> int:
     path = Path(target) if target else config.home().ledger
     if not path.exists():
-        raise BadInput("verify.missing", path=str(path))
+        raise BadInput("verify.missing", path=str(path)) if target else Unavailable("home.missing", home=str(path.parent))
     if fingerprint and (len(fingerprint) != 64 or set(fingerprint.lower()) - set("0123456789abcdef")):
         raise BadInput("verify.bad-key")
     trust = Trust(fingerprint.lower() if fingerprint else None)

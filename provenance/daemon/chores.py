@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import platform
+import sqlite3
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from provenance import canon, facts
-from provenance.capture import tools
+from provenance.capture import tools, watch
 from provenance.clock import Moment
 from provenance.daemon import status
-from provenance.daemon.house import House
+from provenance.daemon.house import SOFTWARE, House
 from provenance.daemon.known import Known
 from provenance.daemon.sealing import sign_now
 from provenance.daemon.writer import Job, Writer
 from provenance.ledger.chain import Entry
+from provenance.ledger.schema import journal
 
 JUMP_MS = 2_000
 SLEEP_MS = 60_000
@@ -41,7 +44,7 @@ class Chores:
         self._looks = deque([(now.mono_ms, now.stamp)], LOOKS)
         self.started, self.pid = now.stamp, os.getpid()
 
-    def opening(self, roots: Sequence[str], started: facts.RecorderStarted) -> list[facts.Fact]:
+    def opening(self, roots: Sequence[str]) -> list[facts.Fact]:
         """The first sentences of a run: that it started, the gap since the last one, and folders watched for the first time."""
         said: list[facts.Fact] = []
         rows = self._known.ask(LAST)
@@ -49,7 +52,7 @@ class Chores:
             stopped = rows[0]["kind"] == facts.RecorderStopped.KIND
             since = rows[0]["at"] if stopped else self._last_alive(rows[0]["at"])
             said.append(facts.GapNoticed(reason="stopped" if stopped else "crashed", since=since, until=self._before.stamp))
-        said.append(started)
+        said.append(_started(self._house, roots))
         known = {row["path"] for row in self._known.ask("SELECT DISTINCT path FROM coverage WHERE kind = 'watch.added/1'")}
         for root in roots:
             if canon.path(root) not in known:
@@ -107,3 +110,9 @@ class Chores:
         self._snapshot_ms = self._house.clock().mono_ms
 
 
+def _started(house: House, roots: Sequence[str]) -> facts.RecorderStarted:
+    return facts.RecorderStarted(
+        software=SOFTWARE, python=platform.python_version(), system=f"{platform.system()} {platform.release()}",
+        sqlite=sqlite3.sqlite_version, watcher=watch.watcher_name(), journal=journal(house.ledger.path), host=platform.node(),
+        roots=tuple(canon.path(root) for root in roots),
+    )

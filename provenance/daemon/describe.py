@@ -13,12 +13,18 @@ from pathlib import Path
 
 from provenance import canon, facts
 from provenance.capture.models import lower_priority
+from provenance.daemon.known import Known
 from provenance.errors import ProvError
 from provenance.ledger.blobs import Blobs
+from provenance.views.fold import unplain
 
 MOST_PIXELS = 80_000_000
 MOST_BYTES = 256 * 1024 * 1024
 PREVIEW = 512
+UNDESCRIBED = """
+SELECT sha256, path FROM versions WHERE kind != 'file.imported/1' AND media_type LIKE 'image/%' AND parsed != 'unparsed'
+AND sha256 NOT IN (SELECT sha256 FROM described) ORDER BY seq DESC LIMIT 10000
+"""
 
 
 def describe(data: bytes, of: str) -> tuple[facts.FileDescribed, bytes] | None:
@@ -76,6 +82,11 @@ class Describer(threading.Thread):
             self._queue.put_nowait((sha256, path))
         except queue.Full:
             return
+
+    def left_over(self, known: Known) -> None:
+        """Offer what an earlier run did not come to."""
+        for row in known.ask(UNDESCRIBED):
+            self.offer(row["sha256"], unplain(row["path"]))
 
     def close(self, patience: float) -> None:
         """Describe what waits, for `patience` seconds at most, then end; what is left is described after the next start."""

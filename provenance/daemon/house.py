@@ -91,7 +91,7 @@ def create(home: Home, settings: Config, clock: Clock = system) -> House:
 
 def whole(home: Home) -> bool:
     """Whether `create` came to its end here."""
-    return home.ledger.exists() and home.config.exists()
+    return bool(home.ledger.exists() and home.config.exists())
 
 
 def _half_made(home: Home) -> Signer | None:

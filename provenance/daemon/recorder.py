@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import platform
 import queue
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +19,7 @@ from provenance.clock import Moment
 from provenance.daemon import memory, status
 from provenance.daemon.chores import Chores
 from provenance.daemon.describe import Describer
-from provenance.daemon.house import SOFTWARE, House
+from provenance.daemon.house import House
 from provenance.daemon.known import Known
 from provenance.daemon.lock import RecorderLock
 from provenance.daemon.modelwork import ModelWorker
@@ -31,16 +29,10 @@ from provenance.daemon.taking import Taken, Taking
 from provenance.daemon.writer import Job, Writer
 from provenance.errors import ProvError
 from provenance.ledger.chain import Entry
-from provenance.ledger.schema import journal
-from provenance.views.fold import unplain
 
 TICK_SECONDS = 30.0
 WAKE_MS = 2_000
 AT_ONCE = 64  # sightings looked at before the first of them is read: more would let a short-lived file slip
-UNDESCRIBED = """
-SELECT sha256, path FROM versions WHERE kind != 'file.imported/1' AND media_type LIKE 'image/%' AND parsed != 'unparsed'
-AND sha256 NOT IN (SELECT sha256 FROM described) ORDER BY seq DESC LIMIT 10000
-"""
 Heard = Callable[[Taken, Entry], None]
 
 
@@ -107,7 +99,7 @@ class Recorder:
     # --- start and end
 
     def _begin(self) -> None:
-        self._house.tell(*self._chores.opening(self._roots, self._started()))
+        self._house.tell(*self._chores.opening(self._roots))
         self._writer.start()
         self._models.start()
         self._originals.start()
@@ -122,19 +114,11 @@ class Recorder:
         for root in self._there():  # of a folder that is away nothing is said to be missing; it is compared when it returns
             self._backlog.append(self._taking.compare(root, "start"))
         if self._house.config.previews:
-            for row in self._known.ask(UNDESCRIBED):
-                self._describer.offer(row["sha256"], unplain(row["path"]))
+            self._describer.left_over(self._known)
         self._begun = True
         self._heartbeat()
         if self._ready is not None:
             self._ready()
-
-    def _started(self) -> facts.RecorderStarted:
-        return facts.RecorderStarted(
-            software=SOFTWARE, python=platform.python_version(), system=f"{platform.system()} {platform.release()}", sqlite=sqlite3.sqlite_version,
-            watcher=watching.watcher_name(), journal=journal(self._house.ledger.path), host=platform.node(),
-            roots=tuple(canon.path(root) for root in self._roots),
-        )
 
     def _watch(self, watched: threading.Event) -> None:
         settings = self._house.config
@@ -277,7 +261,7 @@ class Recorder:
         """In the writer's thread, once a file fact is durable."""
         self._count += 1
         self._last = (entry.at, Path(taken.path).name)
-        if taken.reading is not None:
+        if taken.kind != facts.FileImported.KIND:  # what lies under a model's name now says nothing of a picture that was found later
             self._models.offer(entry.seq, taken)
         if taken.fresh and taken.media_type.startswith("image/") and self._house.config.previews:
             self._describer.offer(taken.sha256, taken.path)

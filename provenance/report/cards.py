@@ -50,11 +50,17 @@ def by_picture(records: Sequence[RecordLike], pictures: Sequence[Picture]) -> di
 
 
 def cards(records: Sequence[RecordLike], pictures: Sequence[Picture]) -> tuple[Card, ...]:
-    """A card for each picture, numbered in the order in which they were first recorded; those without an entry come last."""
+    """A card for each picture, numbered in the order in which their files were first recorded; those without an entry come last."""
     once = {picture.sha256: picture for picture in reversed(pictures)}
     about = by_picture(records, list(once.values()))
-    ordered = sorted(once.values(), key=lambda p: (about[p.sha256][0].entry.seq if about[p.sha256] else math.inf, p.sha256))
+    ordered = sorted(once.values(), key=lambda p: (_first(about[p.sha256]), p.sha256))
     return tuple(_card(number, picture, about[picture.sha256]) for number, picture in enumerate(ordered, 1))
+
+
+def _first(about: Sequence[RecordLike]) -> float:
+    """The number of the first entry about the file itself: a work may be named before its picture is made."""
+    seqs = [record.entry.seq for record in about]
+    return min((record.entry.seq for record in about if record.entry.kind in facts.FILE_KINDS), default=min(seqs, default=math.inf))
 
 
 def _card(number: int, picture: Picture, about: Sequence[RecordLike]) -> Card:
@@ -70,6 +76,7 @@ def _card(number: int, picture: Picture, about: Sequence[RecordLike]) -> Card:
         imported_only=kinds == {facts.FileImported.KIND},
         previews=tuple(dict.fromkeys(previews)),
         tables=tables(lines),
+        why_absent=picture.why_absent,
     )
 
 

@@ -41,19 +41,24 @@ class RecordLike(Protocol):
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the work. sha256: of the file, hex. role: chosen, ancestor, rejected, input. entries: seqs known to concern it."""
+    """A picture of the work. sha256: of the file, hex. role: chosen, ancestor, rejected, input. entries: seqs known to concern it.
+
+    why_absent: why the file itself is not in the bundle, "" where it is.
+    """
 
     sha256: str
     role: str
     entries: tuple[int, ...] = ()
+    why_absent: str = ""
 
 
 @dataclass(frozen=True)
 class Meta:
     """What the exporter knows beside the entries. work: its id or "". verdict: INTEGRITY ONLY, ANCHORED, ...
 
-    made_at, snapshot_at: RFC 3339 UTC. withheld: what the exporter was asked to hold back, by field or group name. total_entries: in the
-    whole ledger at the snapshot. key_fingerprint: SHA-256 of the public key, hex. key_protection: as in ledger.opened, e.g. `file-0600`.
+    made_at, snapshot_at: RFC 3339 UTC. withheld: what the exporter was asked to hold back, by field or group name. withheld_why: the reason
+    given for it. total_entries: in the whole ledger at the snapshot. key_fingerprint: SHA-256 of the public key, hex.
+    key_protection: as in ledger.opened, e.g. `file-0600`.
     """
 
     title: str
@@ -68,6 +73,7 @@ class Meta:
     verdict: str
     total_entries: int
     withheld: tuple[str, ...] = ()
+    withheld_why: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,7 @@ class Card:
     imported_only: bool
     previews: tuple[str, ...]
     tables: tuple[Table, ...]
+    why_absent: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-LISTS = ("prompts", "negative_prompts", "seeds", "steps", "cfgs", "samplers", "schedulers", "sizes")
+LISTS = ("prompts", "negative_prompts", "seeds", "steps", "cfgs", "samplers", "schedulers", "denoises", "sizes")
 
 
 def from_values(values: Mapping[str, Any], container: str, file: str) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def from_values(values: Mapping[str, Any], container: str, file: str) -> dict[st
         values: the sealed values of a file entry (all of them: the owner's own ledger). container, file: from the same entry.
     Returns:
         file, generator (None where nothing was read), version, container, prompts, negative_prompts, seeds, steps, cfgs, samplers,
-        schedulers, models, sizes, loras, hashes, inputs, warnings, passes, rest.
+        schedulers, denoises, models, sizes, loras, hashes, inputs, warnings, passes, rest, also_claimed.
     """
     return {
         "file": file,
@@ -30,4 +30,5 @@ def from_values(values: Mapping[str, Any], container: str, file: str) -> dict[st
         "warnings": list(values.get("problems") or ()),
         "passes": [dict(item) for item in values.get("passes") or ()],
         "rest": dict(values.get("rest") or {}),
+        "also_claimed": list(values.get("also_claimed") or ()),
     }

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from support.imagefiles import png
-from support.prov import Prov
+from support.prov import Near, Prov
 
 EVIL = "a cat \x1b[31mred\x1b[0m \u202egnp.exe\u202c \u2066x\u2069 <script>alert(1)</script> \x07\x9b2J\r\x00\U000e0041 end"
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
@@ -34,7 +34,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Prov:
     """A home with hostile names, prompts, notes, a work and two decisions."""
     folder = tmp_path_factory.mktemp("shown")
     (folder / "out").mkdir()
-    prov = Prov(folder / "home")
+    prov = Near(folder / "home")
     prov.ok("init", str(folder / "out"))
     for n, name in enumerate(NAMES):
         data = png(
@@ -60,8 +60,8 @@ def work(prov: Prov) -> str:
 
 def commands(prov: Prov) -> Iterator[tuple[str, ...]]:
     yield from (("log",), ("find", "cat"), ("status",), ("doctor",), ("work", "list"), ("work", "show", work(prov)))
-    yield from (("show", sha256) for sha256 in hashes(prov))
-    yield from (("read", str(prov.home.parent / "out" / name)) for name in NAMES)
+    yield from (("show", sha256) for sha256 in hashes(prov)[:3])
+    yield ("read", *(str(prov.home.parent / "out" / name) for name in NAMES))
 
 
 def test_nothing_hostile_reaches_the_screen(made: Prov) -> None:
@@ -236,7 +236,7 @@ def test_what_is_withheld_is_in_no_file_of_the_bundle(tmp_path: Path) -> None:
     }
     secret = folder / "geheimname.png"
     secret.write_bytes(png([("tEXt", "prompt", json.dumps(graph))]))
-    prov = Prov(tmp_path / "home")
+    prov = Near(tmp_path / "home")
     prov.ok("init", str(folder))
     prov.ok("import", str(folder))
     prov.ok("keep", str(secret), "--why", "the light is right")

@@ -1,4 +1,4 @@
-"""When the machine refuses: a full disk, a home that is read-only, a database put back, a cache that is broken. Told in one line, no loss."""
+"""When the machine refuses: a full disk, a home that is read-only, a database put back, a cache that is broken. One line, no loss."""
 
 from __future__ import annotations
 

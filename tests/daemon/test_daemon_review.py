@@ -6,8 +6,6 @@ import contextlib
 import json
 import os
 import threading
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +22,12 @@ def graph(lora: str) -> str:
     """A ComfyUI API graph that names a LoRA."""
     return json.dumps({
         "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "m.safetensors"}},
-        "10": {"class_type": "LoraLoader", "inputs": {"lora_name": lora, "strength_model": 0.8, "strength_clip": 0.6, "model": ["4", 0], "clip": ["4", 1]}},
+        "10": {"class_type": "LoraLoader", "inputs": {
+            "lora_name": lora, "strength_model": 0.8, "strength_clip": 0.6, "model": ["4", 0], "clip": ["4", 1]}},
         "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a cat", "clip": ["10", 1]}},
-        "3": {"class_type": "KSampler", "inputs": {"seed": 1, "steps": 20, "cfg": 6.5, "sampler_name": "euler", "scheduler": "normal", "denoise": 1.0,
-                                                   "model": ["10", 0], "positive": ["6", 0], "negative": ["6", 0]}},
+        "3": {"class_type": "KSampler", "inputs": {
+            "seed": 1, "steps": 20, "cfg": 6.5, "sampler_name": "euler", "scheduler": "normal", "denoise": 1.0,
+            "model": ["10", 0], "positive": ["6", 0], "negative": ["6", 0]}},
     })
 
 
@@ -154,3 +154,228 @@ def test_a_gap_begins_where_the_recorder_was_last_alive_and_not_where_somebody_e
         gap = of(live.log(), "gap.noticed")[-1]
     assert gap["open"]["reason"] == "crashed"
     assert gap["open"]["since"] == crashed.at < noted.at
+
+
+def test_a_disk_unplugged_in_the_middle_of_a_scan_is_no_loss_of_its_files(tmp_path: Path) -> None:
+    with Recording(tmp_path) as live:
+        (live.out / "a").mkdir()
+        (live.out / "b").mkdir()
+        paths = [live.out / "a" / "1.png", live.out / "b" / "2.png"]
+        for n, path in enumerate(paths):
+            path.write_bytes(png(seed=n))
+            live.hear("file.captured", path)
+    house = open_house(live.home)
+    try:
+        from provenance.daemon.recorder import Recorder
+
+        recorder = Recorder(house, [str(live.out)])
+        recorder._writer.start()
+        scan = recorder._taking.compare(str(live.out), "rescan")
+        (live.out / "a" / "3.png").write_bytes(png(seed=3))
+        next(scan)
+        live.out.rename(tmp_path / "unplugged")
+        assert not [path for path in scan if path]
+        recorder._writer.close()
+        assert all((place := recorder._known.place(str(path))) is not None and place.here for path in paths)
+    finally:
+        house.close()
+    assert not of(logged(tmp_path), "file.vanished")
+
+
+def test_only_files_vanish(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old-link.png").symlink_to(tmp_path)
+    with Recording(tmp_path) as live:
+        (live.out / "link.png").symlink_to(tmp_path / "nowhere.png")
+        os.mkfifo(live.out / "pipe.png")
+        (live.out / "a.png").write_bytes(png(seed=1))
+        live.hear("file.captured", live.out / "a.png")
+        for name in ("link.png", "pipe.png", "old-link.png", "a.png"):
+            (live.out / name).unlink()
+        live.hear("file.vanished", live.out / "a.png")
+        assert [where(row) for row in of(live.log(), "file.vanished")] == [str(live.out / "a.png")]
+
+
+def test_a_file_that_went_between_the_look_and_the_reading_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from provenance.capture.collect import Vanished
+    from provenance.daemon import taking
+
+    def slow(path: str) -> Any:
+        Path(path).unlink() if path.endswith("gone.png") else Path(path).rename(path.replace("old.png", "new.png"))
+        monkeypatch.setattr(taking, "collect", real)
+        raise Vanished("capture.vanished", path=path)
+
+    real = taking.collect
+    with Recording(tmp_path) as live:
+        monkeypatch.setattr(taking, "collect", slow)
+        (live.out / "gone.png").write_bytes(png(seed=1))
+        live.hear("file.vanished", live.out / "gone.png")
+        monkeypatch.setattr(taking, "collect", slow)
+        (live.out / "old.png").write_bytes(png(seed=2))
+        live.hear("file.captured", live.out / "new.png")
+        (live.out / "end.png").write_bytes(png(seed=3))
+        live.hear("file.captured", live.out / "end.png")
+    assert [Path(where(row)).name for row in of(logged(tmp_path), "file.vanished")] == ["gone.png"], "renamed is not gone"
+
+
+def test_a_gap_of_lost_events_does_not_begin_after_it_was_noticed(tmp_path: Path) -> None:
+    from provenance.capture.stations import OVERFLOW, Sighting
+
+    with Recording(tmp_path) as live:
+        noticed = live.house.clock()
+        list(live.recorder._chores.tick())  # the loop comes to the sighting after its next look at the clocks
+        live.recorder._inbox.put(Sighting(OVERFLOW, str(live.out), noticed.mono_ms, noticed.stamp))
+        (gap,) = live.until(lambda log: of(log, "gap.noticed"))
+    assert gap["open"]["since"] <= gap["open"]["until"]
+
+
+def test_views_that_are_deleted_while_it_records_are_made_anew(tmp_path: Path) -> None:
+    with Recording(tmp_path) as live:
+        path = live.out / "a.png"
+        path.write_bytes(png(seed=1))
+        first = live.hear("file.captured", path)[0]
+        live.recorder._known.fold(now=True)
+        live.home.views.unlink()
+        path.write_bytes(png(seed=2))
+        second = live.hear("file.changed", path)[0]
+        assert second["open"]["was"] == first["open"]["sha256"]
+        live.recorder._known.fold(now=True)
+        path.write_bytes(png(seed=3))
+        assert live.hear("file.changed", path, 2)[1]["open"]["was"] == second["open"]["sha256"], "the deleted file must not answer on"
+    assert len([row for row in logged(tmp_path) if row["kind"] in FILES]) == 3
+
+
+def test_the_views_are_not_emptied_by_others_that_fold_too(tmp_path: Path) -> None:
+    from provenance.views.store import Views
+
+    with Recording(tmp_path) as live:
+        house = live.house
+        house.append([facts.NoteAdded(text="1")])
+        other = Views(live.home.views)
+        emptied: list[int] = []
+
+        class Late:
+            """A ledger that grows, and is folded by somebody else, between two questions."""
+
+            origin = house.ledger.origin
+            records, leaves = house.ledger.records, house.ledger.leaves
+            asked = 0
+
+            def size(self) -> int:
+                size = house.ledger.size()
+                self.asked += 1
+                if self.asked == 1:
+                    house.append([facts.NoteAdded(text="2")])
+                    with contextlib.suppress(Exception):
+                        quick.catch_up(house.ledger)
+                return size
+
+        quick = Views(live.home.views)
+        quick._engine = quick._engine.execution_options()
+        import sqlalchemy as sa
+
+        @sa.event.listens_for(quick._engine, "connect")
+        def _impatient(connection: Any, _record: Any) -> None:
+            connection.execute("PRAGMA busy_timeout=50")
+
+        monkey = other._empty
+        other._empty = lambda db: (emptied.append(1), monkey(db))[1]  # type: ignore[method-assign]
+        other.catch_up(Late())  # type: ignore[arg-type]
+        other.close()
+        quick.close()
+    assert not emptied
+
+
+def test_the_question_who_records_is_no_recorder(tmp_path: Path) -> None:
+    from provenance.daemon.lock import RecorderLock, holder
+
+    lock, stop = RecorderLock(tmp_path / "recorder.lock"), threading.Event()
+    lock.acquire()
+    lock.release()
+
+    def ask() -> None:
+        while not stop.is_set():
+            holder(tmp_path / "recorder.lock")
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        for _ in range(200):
+            lock.acquire()
+            lock.release()
+    finally:
+        stop.set()
+        asking.join()
+
+
+@pytest.mark.parametrize("line", ["Ledger.create", "Ledger.append", "config.write"])
+def test_a_home_half_made_is_finished_by_the_next_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    from provenance import config
+    from provenance.config import Config, Home
+    from provenance.daemon.house import create
+    from provenance.ledger.store import Ledger
+
+    def crash(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    owner, name = (config if line.startswith("config") else Ledger), line.split(".")[1]
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, crash)
+        with pytest.raises(KeyboardInterrupt):
+            create(Home(tmp_path / "home"), Config())
+    create(Home(tmp_path / "home"), Config()).close()
+    house = open_house(Home(tmp_path / "home"))
+    assert [entry.kind for entry in house.ledger.entries()] == ["ledger.opened/1"]
+    assert house.signer.name == house.ledger.origin
+    house.close()
+
+
+def test_what_was_not_kept_does_not_count_against_the_budget(tmp_path: Path) -> None:
+    from provenance.capture.collect import collect
+    from provenance.daemon.originals import Originals
+    from provenance.ledger.blobs import Blobs
+
+    path = tmp_path / "a.png"
+    path.write_bytes(png(seed=1))
+    specimen, _ = collect(str(path))
+    path.unlink()  # large, so that its bytes are not at hand, and gone before it was copied
+    originals = Originals(Blobs(tmp_path / "blobs"), None, 1)  # type: ignore[arg-type]
+    originals.start()
+    originals.keep(specimen, None)
+    originals.close()
+    assert originals._used == 0
+
+
+def test_waiting_copies_are_bounded_in_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from provenance.capture.collect import collect
+    from provenance.daemon import originals as keeping
+    from provenance.ledger.blobs import Blobs
+
+    path = tmp_path / "a.png"
+    path.write_bytes(png(seed=1))
+    specimen, data = collect(str(path))
+    assert data is not None
+    monkeypatch.setattr(keeping, "MOST_HELD", len(data))
+    originals = keeping.Originals(Blobs(tmp_path / "blobs"), None, 1)  # type: ignore[arg-type]
+    originals.keep(specimen, data)
+    second = threading.Thread(target=originals.keep, args=(specimen, data))
+    second.start()
+    second.join(0.3)
+    assert second.is_alive() and originals._queue.qsize() == 1, "the second waits until the first is copied"
+    originals.start()
+    second.join(20)
+    originals.close()
+    assert not second.is_alive() and originals._held == 0
+
+
+def test_a_picture_that_was_found_later_is_not_bound_to_the_models_of_today(tmp_path: Path) -> None:
+    old = tmp_path / "out" / "old.png"
+    old.parent.mkdir()
+    old.write_bytes(png({"prompt": graph("old")}, seed=1))
+    os.utime(old, (1_600_000_000, 1_600_000_000))
+    with Recording(tmp_path) as live:
+        found = live.hear("file.imported", old)[0]
+        (live.out / "new.png").write_bytes(png({"prompt": graph("new")}, seed=2))
+        new = live.hear("file.captured", live.out / "new.png")[0]
+        bound = live.until(lambda log: of(log, "models.bound"))
+    assert found["seq"] < new["seq"] and [row["open"]["of"] for row in of(logged(tmp_path), "models.bound")] == [new["seq"]], bound

@@ -227,3 +227,35 @@ def test_the_name_of_the_work_is_what_a_person_called_it() -> None:
     assert (line.klass, line.entries, line.commitment) == (facts.STATED, (3,), "") and "Crystal Cat" in line.items[0].text
     (withheld,) = dossier(("name",)).names
     assert withheld.commitment and not withheld.items
+
+
+def test_cards_stand_in_the_order_of_the_files_even_where_a_work_was_named_before() -> None:
+    book = Book()
+    book.write(facts.WorkNamed(work="0011223344556677", name="Glass"))
+    first = picture(book, "ancestor-a")
+    late = dataclasses.replace(picture(book, "chosen-b"), entries=(0, 3))
+    assert [one.sha256 for one in gather(book.records, (late, first), meta(book)).cards] == [sha("ancestor-a"), sha("chosen-b")]
+
+
+def test_a_file_that_says_nothing_neither_lost_nor_gained_what_the_other_says() -> None:
+    book = Book()
+    first = picture(book, "chosen-a")
+    opened = {"class": "OBSERVED", "sha256": sha("b"), "media_type": "image/jpeg", "parsed": "plain"}
+    book.raw("file.captured/1", opened, {"path": "/b.jpg"})
+    (step,) = gather(book.records, (first, Picture(sha("b"), "chosen")), meta(book)).steps
+    assert step.mute == (2,) and not step.reroll
+    assert "media_type" in {change.field for change in step.changes} <= {"media_type", "pixel_size"}
+
+
+def test_a_picture_whose_file_is_not_handed_over_says_why() -> None:
+    book = Book()
+    absent = dataclasses.replace(picture(book, "chosen-a"), why_absent="it holds what is withheld")
+    assert gather(book.records, (absent,), meta(book)).cards[0].why_absent == "it holds what is withheld"
+
+
+def test_entries_about_a_folder_name_it_where_it_is_disclosed() -> None:
+    for hide, text, barred in (((), "/home/mei/out", False), (("path",), "", True)):
+        book = Book(hide)
+        book.write(facts.WatchAdded(reason="asked", path="/home/mei/out"))
+        (line,) = gather(book.records, (), meta(book)).timeline[0].places
+        assert "".join(item.text for item in line.items) == text and bool(line.commitment) is barred

@@ -238,3 +238,24 @@ def test_the_words_judge_nothing(language: str) -> None:
         assert word not in said
     limits = [key for key in written if key.startswith("report.limit.")]
     assert len(limits) == 10 and len(Speaker(language).numbered("limit")) == 10
+
+
+def test_technical_lines_come_after_the_others_and_none_is_lost() -> None:
+    raw = rendered(languages=("en",)).decode()
+    card = raw.split('id="en-p4"')[1].split("</section>")[0]
+    observed = card.split("c-OBSERVED")[1].split("c-FILE_CLAIMED")[0]
+    assert observed.index("Media type") < observed.index('class="technical"') < observed.index("SHA-256 of the pixels")
+
+
+def test_the_kept_pictures_come_first_on_page_one() -> None:
+    book = Book()
+    pictures = [Picture(sha(name), "chosen") for name in ("a", "b")]
+    for name in ("a", "b"):
+        book.write(file_fact(name))
+    book.write(facts.DecisionMade(decision="kept", pictures=(sha("b"),)))
+    front = page.render(gather(book.records, pictures, meta(book)), {}, ("en",)).decode().split('class="chosen"')[1].split("</div>")[0]
+    assert front.index(sha("b")) < front.index(sha("a"))
+
+
+def test_the_recorders_own_words_inside_values_are_in_the_readers_language() -> None:
+    assert Speaker("zh").detail_value("how", "by name") == "按名称" and Speaker("zh").detail_value("name", "by name") == "by name"

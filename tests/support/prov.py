@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,3 +55,19 @@ class Prov:
             encoding="utf-8",
             env={**self.environ, "PYTHONUNBUFFERED": "1"},
         )
+
+
+class Near(Prov):
+    """The same without a new process for each call: ten times as quick. For what does not depend on being a process of its own."""
+
+    def run(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        from provenance.cli.app import run
+
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        with mock.patch.dict(os.environ, self.environ, clear=True), redirect_stdout(out), redirect_stderr(err):
+            code = run(arguments)
+        said = []
+        for stream in (out, err):
+            stream.flush()
+            said.append(stream.buffer.getvalue().decode("utf-8"))  # type: ignore[attr-defined]
+        return subprocess.CompletedProcess(arguments, code, *said)
