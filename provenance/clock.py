@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,9 +37,10 @@ Clock = Callable[[], Moment]
 
 
 def system() -> Moment:
-    """Read this machine's clocks. CLOCK_BOOTTIME (Linux) counts sleep; elsewhere both counters are the monotonic clock."""
+    """Read this machine's clocks. CLOCK_BOOTTIME (Linux) and CLOCK_MONOTONIC (macOS: man 3 clock_gettime) count sleep; elsewhere both
+    counters are the monotonic clock."""
     awake = time.monotonic_ns() // 1_000_000
-    boottime = getattr(time, "CLOCK_BOOTTIME", None)
+    boottime = getattr(time, "CLOCK_MONOTONIC" if sys.platform == "darwin" else "CLOCK_BOOTTIME", None)
     mono = time.clock_gettime_ns(boottime) // 1_000_000 if boottime is not None else awake
     return Moment(datetime.now(UTC), mono, awake, boot_id())
 

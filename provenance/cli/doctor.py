@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from provenance import clock, config, words
-from provenance.capture import watch
+from provenance.capture import tools, watch
 from provenance.cli import out
 from provenance.cli.common import cli_command, help_of
 from provenance.config import Config, Home
@@ -21,7 +21,8 @@ from provenance.errors import ProvError
 
 GOOD, WARN, BAD = "good", "warn", "bad"
 LOW_DISK = 2 * 1024**3
-FONTS = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simsun", "simhei", "PingFang", "STHeiti", "Hiragino", "DroidSansFallback")
+FONTS = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simsun", "simhei", "PingFang", "STHeiti", "Hiragino",
+         "DroidSansFallback")
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts", "/System/Library/Fonts", "/Library/Fonts",
                 "C:/Windows/Fonts")
 MOST_FOLDERS = 200_000
@@ -90,7 +91,7 @@ def _root(root: str) -> Iterator[Check]:
     path = Path(root)
     if not path.is_dir():
         # a tool makes some of its folders when it first needs them, and ComfyUI takes temp/ away at each end: the recorder waits for them
-        waits = path.parent.is_dir()
+        waits = any(tools.recognise(above) for above in list(path.parents)[:3] if above.is_dir())
         yield Check(WARN, "doctor.root-waits", {"path": root}) if waits else Check(BAD, "doctor.root-missing", {"path": root})
     elif not os.access(path, os.R_OK | os.X_OK):
         yield Check(BAD, "doctor.root-denied", {"path": root})

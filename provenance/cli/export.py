@@ -33,8 +33,8 @@ def command(what: tuple[str, ...], target: str | None, withheld: tuple[str, ...]
         shown: dict[str, Any] = {}
         with out.progress(words.say("cli.export.bar", words.language()), 0) as bar:
             shown["done"] = hand_over(
-                house, chosen, Path(target) if target else None, withheld=fields, why=why, languages=("zh", "en") if lang == "both" else (lang,),
-                step=bar.reach,
+                house, chosen, Path(target) if target else None, withheld=fields, why=why,
+                languages=("zh", "en") if lang == "both" else (lang,), step=bar.reach,
             )
         done, entry = shown["done"]
     if as_json:

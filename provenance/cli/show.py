@@ -14,6 +14,8 @@ from provenance.views import ask
 from provenance.views.fold import plain
 from provenance.views.reading import from_values
 
+CLAIMED = ("generator", "version", "prompts", "negative_prompts", "models", "seeds", "steps", "cfgs", "samplers", "schedulers", "sizes")
+
 
 @cli_command("show")
 @click.argument("ref", metavar="FILE|ID")
@@ -33,13 +35,16 @@ def gather(house: House, sha256: str) -> dict[str, Any]:
     best = next((v for v in about["versions"] if v["parsed"] == "read"), about["versions"][0])
     record = house.ledger.record(best["seq"])
     models = [
-        {k: row[k] for k in ("name", "kind", "sha256", "autov2", "autov3", "how", "seen")} | {"agrees": None if row["agrees"] is None else bool(row["agrees"])}
+        {k: row[k] for k in ("name", "kind", "sha256", "autov2", "autov3", "how", "seen")}
+        | {"agrees": None if row["agrees"] is None else bool(row["agrees"])}
         for row in _latest(about["bindings"])
     ]
     return {
-        "sha256": sha256, "reading": from_values(record.values, best["container"], plain(record.values.get("path"))), "models": models,
-        "entries": ask.entries_of(about), "versions": about["versions"], "places": [row["path"] for row in about["places"]],
-        "moves": about["moves"], "losses": about["losses"], "decisions": about["decisions"], "notes": about["notes"], "works": about["works"],
+        "sha256": sha256, "models": models, "reading": from_values(record.values, best["container"], plain(record.values.get("path"))),
+        "entries": ask.entries_of(about), "versions": about["versions"],
+        "places": [row["path"] for row in about["places"]],
+        "moves": about["moves"], "losses": about["losses"], "decisions": about["decisions"],
+        "notes": about["notes"], "works": about["works"],
         "parents": about["parents"], "children": about["children"], "described": about["described"][0] if about["described"] else None,
     }
 
@@ -56,14 +61,14 @@ def show(found: dict[str, Any]) -> None:
     first, reading = found["versions"][0], found["reading"]
     out.echo(f"{words.visible(first['name'])}  {found['sha256'][:16]}", "strong")
     _part(facts.OBSERVED if first["kind"] != facts.FileImported.KIND else facts.IMPORTED, [
-        (v["seq"], words.say(f"kind.{v['kind']}", lang), f"{v['at'][:19].replace('T', ' ')} UTC  {v['size']} B  {v['media_type']}  {v['path']}")
+        (v["seq"], words.say(f"kind.{v['kind']}", lang),
+         f"{v['at'][:19].replace('T', ' ')} UTC  {v['size']} B  {v['media_type']}  {v['path']}")
         for v in found["versions"]
     ] + [(m["seq"], words.say("kind.file.renamed/1", lang), f"{m['was_path']} -> {m['path']}") for m in found["moves"]]
       + [(m["seq"], words.say("kind.file.vanished/1", lang), m["path"]) for m in found["losses"]]
       + [(m["seen"], m["kind"], f"{m['name']}  {(m['sha256'] or '-')[:16]}  {words.say('how.' + m['how'], lang)}") for m in found["models"]]
       + _parents(found, (facts.OBSERVED, facts.IMPORTED), lang))
-    claimed = [(name, value) for name in ("generator", "version", "prompts", "negative_prompts", "models", "seeds", "steps", "cfgs", "samplers",
-                                          "schedulers", "sizes") if (value := reading.get(name))]
+    claimed = [(name, value) for name in CLAIMED if (value := reading.get(name))]
     _part(facts.FILE_CLAIMED, [(first["seq"], words.say(f"cli.read.{name}", lang), value if isinstance(value, str) else "; ".join(value))
                                for name, value in claimed]
           + [(first["seq"], "LoRA", f"{item['name']}  {item.get('weight')} / {item.get('weight_te')}") for item in reading["loras"]]
@@ -75,7 +80,8 @@ def show(found: dict[str, Any]) -> None:
 
 def _parents(found: dict[str, Any], classes: tuple[str, ...], lang: str) -> list[tuple[Any, str, str]]:
     """What the picture came from, as far as these classes say it."""
-    return [(p["seq"], words.say("cli.show.parent", lang), "  ".join(part for part in (p["parent"][:12], _how(p["how"], lang), p["name"]) if part))
+    label = words.say("cli.show.parent", lang)
+    return [(p["seq"], label, "  ".join(part for part in (p["parent"][:12], _how(p["how"], lang), p["name"]) if part))
             for p in found["parents"] if p["class"] in classes]
 
 

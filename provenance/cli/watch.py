@@ -63,7 +63,9 @@ def opened(folders: tuple[str, ...]) -> House:
 def live_line(taken: Any, entry: Any) -> None:
     """`02:30:11  captured  ComfyUI_00012_.png  ComfyUI  seed 123  model.safetensors`."""
     reading = taken.reading
-    said = [] if reading is None else [reading.generator, *(f"seed {seed}" for seed in reading.seeds[:1]), *(m.name for m in reading.models[:1])]
+    said = [] if reading is None else [
+        reading.generator, *(f"seed {seed}" for seed in reading.seeds[:1]), *(m.name for m in reading.models[:1]),
+    ]
     kind = out.styled(out.pad(words.say(f"kind.{entry.kind}", words.language()), 9), "good")
     name = out.pad(words.visible(Path(taken.path).name), 28)
     used = 8 + 2 + 9 + 2 + out.width(name) + 2

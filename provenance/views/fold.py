@@ -64,6 +64,9 @@ def unplain(text: str) -> str:
 
 
 def folder_and_name(path: str) -> tuple[str, str]:
-    """A path cut at its last separator, whichever system wrote it."""
+    """A path cut at its last separator, whichever system wrote it; one as `plain` gave it is cut where the system would cut it."""
+    if path.startswith("fs:"):
+        folder, name = folder_and_name(unplain(path))
+        return plain(canon.path(folder)), plain(canon.path(name))
     at = max(path.rfind("/"), path.rfind("\\"))
     return path[:at] if at > 0 else path[: at + 1], path[at + 1 :]

@@ -47,8 +47,10 @@ def test_a_list_that_goes_through_a_pipe_is_whole(capsys: pytest.CaptureFixture[
 
 
 def test_a_folder_its_tool_has_not_made_yet_is_awaited_and_a_lost_disk_is_bad(tmp_path: Path) -> None:
-    (waits,) = doctor._root(str(tmp_path / "temp"))
-    (lost,) = doctor._root(str(tmp_path / "disk" / "output"))
+    (tmp_path / "ComfyUI" / "comfy").mkdir(parents=True)
+    (tmp_path / "ComfyUI" / "main.py").touch()
+    (waits,) = doctor._root(str(tmp_path / "ComfyUI" / "temp"))
+    (lost,) = doctor._root(str(tmp_path / "disk"))
     assert (waits.level, waits.key) == (doctor.WARN, "doctor.root-waits") and lost.level == doctor.BAD
 
 

@@ -230,12 +230,17 @@ def test_a_gap_of_lost_events_does_not_begin_after_it_was_noticed(tmp_path: Path
 
 
 def test_views_that_are_deleted_while_it_records_are_made_anew(tmp_path: Path) -> None:
+    from provenance.views.store import Views
+
     with Recording(tmp_path) as live:
         path = live.out / "a.png"
         path.write_bytes(png(seed=1))
         first = live.hear("file.captured", path)[0]
         live.recorder._known.fold(now=True)
         live.home.views.unlink()
+        again = Views(live.home.views)  # as the next command does
+        again.catch_up(live.house.ledger)
+        again.close()
         path.write_bytes(png(seed=2))
         second = live.hear("file.changed", path)[0]
         assert second["open"]["was"] == first["open"]["sha256"]
@@ -379,3 +384,20 @@ def test_a_picture_that_was_found_later_is_not_bound_to_the_models_of_today(tmp_
         new = live.hear("file.captured", live.out / "new.png")[0]
         bound = live.until(lambda log: of(log, "models.bound"))
     assert found["seq"] < new["seq"] and [row["open"]["of"] for row in of(logged(tmp_path), "models.bound")] == [new["seq"]], bound
+
+
+def test_names_that_are_not_unicode_are_known_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from provenance.daemon import taking
+
+    with Recording(tmp_path) as live:
+        stays, goes = (live.out / os.fsdecode(name) for name in (b"st\xe9.png", b"go\xff.png"))
+        for n, path in enumerate((stays, goes)):
+            path.write_bytes(png(seed=n))
+            live.hear("file.captured", path)
+    goes.unlink()
+    read: list[str] = []
+    real = taking.collect
+    monkeypatch.setattr(taking, "collect", lambda path: (read.append(path), real(path))[1])
+    with Recording(tmp_path) as live:
+        assert live.hear("file.vanished", goes)[0]["open"]["noticed"] == "start"
+    assert not read, "size and time are what the ledger says: nothing is read again"

@@ -8,7 +8,7 @@ from provenance import facts
 from provenance.views.fold import Put, RecordLike, Table, folder_and_name, plain
 
 NAME = "pictures"
-VERSION = 1
+VERSION = 2
 TABLES = (
     Table(
         "versions",
