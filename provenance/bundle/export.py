@@ -52,7 +52,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Exported:
-    """path: the zip. size: bytes. bundle: SHA-256 of the zip. seal: SHA-256 of its tag manifest. absent: pictures whose originals are not in it."""
+    """path: the zip. size: bytes. bundle: SHA-256 of the zip. seal: SHA-256 of its tag manifest.
+
+    absent: pictures whose originals are not in it.
+    """
 
     path: Path
     top: str

@@ -11,6 +11,7 @@ from dataclasses import replace
 from provenance.capture.look import OPEN_FLAGS, shape_of
 from provenance.capture.stations import Shape, Specimen
 from provenance.carriers.carrier import Carrier, Container
+from provenance.carriers.sidecar import sidecar_text
 from provenance.errors import Busy, Unreadable
 
 WHOLE = 64 * 1024 * 1024  # bytes; a larger file is never in memory at once
@@ -72,9 +73,14 @@ def sidecar_of(path: str) -> Carrier | None:
     return None
 
 
-def with_sidecar(specimen: Specimen) -> Specimen:
-    """The specimen with its sidecar as a last carrier, where it is a picture or film that carries no text itself."""
+def with_sidecar(specimen: Specimen, data: bytes | None = None) -> Specimen:
+    """The specimen with its sidecar as a last carrier, where it is a picture or film that carries no text itself.
+
+    A `.txt` is itself one: some tools write it after the picture, which is recorded by then. data: its bytes, where they are at hand.
+    """
     container = specimen.container
+    if specimen.path.lower().endswith(".txt") and data and len(data) <= SIDECAR and not container.carriers:
+        return replace(specimen, container=replace(container, carriers=(sidecar_text(data),)))
     if not container.media_type.startswith(("image/", "video/")) or any(carrier.text is not None for carrier in container.carriers):
         return specimen
     found = sidecar_of(specimen.path)

@@ -36,8 +36,15 @@ def blobs_of(container: Container) -> tuple[Carrier, ...]:
     return container.carriers
 
 
-def decide(
-    specimen: Specimen, reading: Reading | None, problems: Iterable[str], *, found: str, seen_at: str, before: Place | None, twin: int | None,
+def decide(  # noqa: PLR0913 - all that a decision rests on
+    specimen: Specimen,
+    reading: Reading | None,
+    problems: Iterable[str],
+    *,
+    found: str,
+    seen_at: str,
+    before: Place | None,
+    twin: int | None,
     settled: str | None = None,
 ) -> facts.FileFacts | None:
     """What is new about this version of a file, as one fact; None where the ledger already says it.
@@ -51,7 +58,11 @@ def decide(
     was = before.sha256 if before is not None and before.here else None
     if was == specimen.sha256:
         return None
-    common = file_fields(specimen, reading, problems) | {"seen_at": seen_at, "same_bytes_as": twin, "settled": settled if found == LIVE else None}
+    common = file_fields(specimen, reading, problems) | {
+        "seen_at": seen_at,
+        "same_bytes_as": twin,
+        "settled": settled if found == LIVE else None,
+    }
     if found != LIVE:
         return facts.FileImported(**common, found=found, was=was)
     if was is not None:
@@ -64,10 +75,16 @@ def file_fields(specimen: Specimen, reading: Reading | None, problems: Iterable[
     container = specimen.container
     wrong = tuple(dict.fromkeys([*container.warnings, *problems, *(reading.warnings if reading else ())]))
     fields: dict[str, Any] = {
-        "sha256": specimen.sha256, "size": specimen.shape.size, "media_type": container.media_type, "container": container.container,
+        "sha256": specimen.sha256,
+        "size": specimen.shape.size,
+        "media_type": container.media_type,
+        "container": container.container,
         "parsed": "read" if reading else "unparsed" if container.container in ("unknown", "empty") or broken(container) else "plain",
-        "mtime": stamp_ns(specimen.shape.mtime_ns), "width": container.width, "height": container.height,
-        "path": canon.path(specimen.path), "problems": wrong or None,
+        "mtime": stamp_ns(specimen.shape.mtime_ns),
+        "width": container.width,
+        "height": container.height,
+        "path": canon.path(specimen.path),
+        "problems": wrong or None,
         "carriers": tuple({"name": c.name, "sha256": canon.sha256(c.raw), "size": len(c.raw)} for c in container.carriers) or None,
     }
     return fields | (claims(reading) if reading else {})
@@ -81,14 +98,24 @@ def broken(container: Container) -> bool:
 def claims(reading: Reading) -> dict[str, Any]:
     """A Reading as sealed fields; what it does not say stays None and is not written."""
     return {
-        "generator": reading.generator, "tool_version": reading.version,
-        "prompts": reading.prompts or None, "negative_prompts": reading.negative_prompts or None, "seeds": reading.seeds or None,
-        "steps": reading.steps or None, "cfgs": reading.cfgs or None, "samplers": reading.samplers or None,
-        "schedulers": reading.schedulers or None, "denoises": reading.denoises or None, "sizes": reading.sizes or None,
-        "passes": tuple(_slim(p) for p in reading.passes) or None, "models": tuple(_slim(m) for m in reading.models) or None,
-        "loras": tuple(_slim(item) for item in reading.loras) or None, "hashes": dict(reading.hashes) or None,
+        "generator": reading.generator,
+        "tool_version": reading.version,
+        "prompts": reading.prompts or None,
+        "negative_prompts": reading.negative_prompts or None,
+        "seeds": reading.seeds or None,
+        "steps": reading.steps or None,
+        "cfgs": reading.cfgs or None,
+        "samplers": reading.samplers or None,
+        "schedulers": reading.schedulers or None,
+        "denoises": reading.denoises or None,
+        "sizes": reading.sizes or None,
+        "passes": tuple(_slim(p) for p in reading.passes) or None,
+        "models": tuple(_slim(m) for m in reading.models) or None,
+        "loras": tuple(_slim(item) for item in reading.loras) or None,
+        "hashes": dict(reading.hashes) or None,
         "inputs": tuple({"name": i.name, "role": i.role, "sha256": i.claimed_sha256} for i in reading.inputs) or None,
-        "rest": textual(reading.rest) or None, "also_claimed": reading.also_claimed or None,
+        "rest": textual(reading.rest) or None,
+        "also_claimed": reading.also_claimed or None,
     }
 
 

@@ -44,8 +44,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command.
 
     Returns:
-        Its exit code: 0 good, 1 failed check, 2 bad input, 3 incomplete, 4 the machine refuses, 5 busy, 6 damaged ledger, 70 a defect of prov, 130 stopped by the user,
-        141 the reader of the output went away.
+        Its exit code: 0 good, 1 failed check, 2 bad input, 3 incomplete, 4 the machine refuses, 5 busy, 6 damaged ledger, 70 a defect
+        of prov, 130 stopped by the user, 141 nobody reads the output any more.
     """
     speak_utf8()
     try:

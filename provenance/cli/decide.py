@@ -20,7 +20,9 @@ def decision(name: str, decided: str) -> click.Command:
             chosen = pick.pictures(house, pictures)
             (entry,) = house.tell(facts.DecisionMade(decision=decided, pictures=chosen, why=why or None))
             if as_json:
-                out.json_line({"seq": entry.seq, "at": entry.at, "kind": entry.kind, "decision": decided, "pictures": list(chosen), "why": why})
+                out.json_line(
+                    {"seq": entry.seq, "at": entry.at, "kind": entry.kind, "decision": decided, "pictures": list(chosen), "why": why}
+                )
             else:
                 out.say(f"cli.{name}.done", "good", seq=entry.seq, count=len(chosen))
 

@@ -9,7 +9,7 @@ import click
 
 from provenance import readers, words
 from provenance.capture.collect import collect, with_sidecar
-from provenance.capture.intake import textual, texts_of
+from provenance.capture.intake import texts_of, textual
 from provenance.cli import out
 from provenance.cli.common import cli_command, help_of
 from provenance.errors import ProvError
@@ -53,8 +53,13 @@ def show(found: dict[str, Any]) -> None:
     for name in ("version", "prompts", "negative_prompts", "models", "seeds", "steps", "cfgs", "samplers", "schedulers", "sizes"):
         value = found.get(name)
         if value:
-            rows.append((name, "\n".join(value) if name.endswith("prompts") else ", ".join(value) if isinstance(value, list) else str(value)))
-    rows += [("lora", f"{item['name']}  {item.get('weight') or '?'} / {item.get('weight_te') or item.get('weight') or '?'}") for item in found["loras"]]
+            rows.append(
+                (name, "\n".join(value) if name.endswith("prompts") else ", ".join(value) if isinstance(value, list) else str(value))
+            )
+    rows += [
+        ("lora", f"{item['name']}  {item.get('weight') or '?'} / {item.get('weight_te') or item.get('weight') or '?'}")
+        for item in found["loras"]
+    ]
     rows += [("input", f"{item['name']}  ({item['role']})") for item in found["inputs"]]
     rows += [("warning", warning) for warning in found["warnings"]]
     for name, value in rows:

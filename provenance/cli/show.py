@@ -32,7 +32,7 @@ def command(ref: str, as_json: bool) -> None:
 def gather(house: House, sha256: str) -> dict[str, Any]:
     """One picture as `prov show --json` prints it: its reading, the bound model files, and the entries it rests on."""
     about = ask.about(house.views, sha256)
-    best = next((v for v in about["versions"] if v["parsed"] == "read"), about["versions"][0])
+    best = next((v for v in (*about["versions"], *about["sidecars"]) if v["parsed"] == "read"), about["versions"][0])
     record = house.ledger.record(best["seq"])
     models = [
         {k: row[k] for k in ("name", "kind", "sha256", "autov2", "autov3", "how", "seen")}
@@ -40,12 +40,22 @@ def gather(house: House, sha256: str) -> dict[str, Any]:
         for row in _latest(about["bindings"])
     ]
     return {
-        "sha256": sha256, "models": models, "reading": from_values(record.values, best["container"], plain(record.values.get("path"))),
-        "entries": ask.entries_of(about), "versions": about["versions"],
+        "sha256": sha256,
+        "models": models,
+        "read_in": best["seq"],
+        "reading": from_values(record.values, best["container"], plain(record.values.get("path"))),
+        "entries": ask.entries_of(about),
+        "versions": about["versions"],
         "places": [row["path"] for row in about["places"]],
-        "moves": about["moves"], "losses": about["losses"], "decisions": about["decisions"],
-        "notes": about["notes"], "works": about["works"],
-        "parents": about["parents"], "children": about["children"], "described": about["described"][0] if about["described"] else None,
+        "sidecars": [row["path"] for row in about["sidecars"]],
+        "moves": about["moves"],
+        "losses": about["losses"],
+        "decisions": about["decisions"],
+        "notes": about["notes"],
+        "works": about["works"],
+        "parents": about["parents"],
+        "children": about["children"],
+        "described": about["described"][0] if about["described"] else None,
     }
 
 
@@ -60,29 +70,51 @@ def show(found: dict[str, Any]) -> None:
     lang = words.language()
     first, reading = found["versions"][0], found["reading"]
     out.echo(f"{words.visible(first['name'])}  {found['sha256'][:16]}", "strong")
-    _part(facts.OBSERVED if first["kind"] != facts.FileImported.KIND else facts.IMPORTED, [
-        (v["seq"], words.say(f"kind.{v['kind']}", lang),
-         f"{v['at'][:19].replace('T', ' ')} UTC  {v['size']} B  {v['media_type']}  {v['path']}")
-        for v in found["versions"]
-    ] + [(m["seq"], words.say("kind.file.renamed/1", lang), f"{m['was_path']} -> {m['path']}") for m in found["moves"]]
-      + [(m["seq"], words.say("kind.file.vanished/1", lang), m["path"]) for m in found["losses"]]
-      + [(m["seen"], m["kind"], f"{m['name']}  {(m['sha256'] or '-')[:16]}  {words.say('how.' + m['how'], lang)}") for m in found["models"]]
-      + _parents(found, (facts.OBSERVED, facts.IMPORTED), lang))
+    _part(
+        facts.OBSERVED if first["kind"] != facts.FileImported.KIND else facts.IMPORTED,
+        [
+            (
+                v["seq"],
+                words.say(f"kind.{v['kind']}", lang),
+                f"{v['at'][:19].replace('T', ' ')} UTC  {v['size']} B  {v['media_type']}  {v['path']}",
+            )
+            for v in found["versions"]
+        ]
+        + [(m["seq"], words.say("kind.file.renamed/1", lang), f"{m['was_path']} -> {m['path']}") for m in found["moves"]]
+        + [(m["seq"], words.say("kind.file.vanished/1", lang), m["path"]) for m in found["losses"]]
+        + [
+            (m["seen"], m["kind"], f"{m['name']}  {(m['sha256'] or '-')[:16]}  {words.say('how.' + m['how'], lang)}")
+            for m in found["models"]
+        ]
+        + _parents(found, (facts.OBSERVED, facts.IMPORTED), lang),
+    )
     claimed = [(name, value) for name in CLAIMED if (value := reading.get(name))]
-    _part(facts.FILE_CLAIMED, [(first["seq"], words.say(f"cli.read.{name}", lang), value if isinstance(value, str) else "; ".join(value))
-                               for name, value in claimed]
-          + [(first["seq"], "LoRA", f"{item['name']}  {item.get('weight')} / {item.get('weight_te')}") for item in reading["loras"]]
-          + _parents(found, (facts.FILE_CLAIMED,), lang))
-    _part(facts.STATED, [(d["seq"], words.say(f"cli.show.{d['decision']}", lang), d["why"] or "-") for d in found["decisions"]]
-          + [(n["seq"], words.say("cli.show.note", lang), n["text"]) for n in found["notes"]]
-          + [(w["filed"], words.say("cli.show.work", lang), w["name"]) for w in found["works"]] + _parents(found, (facts.STATED,), lang))
+    _part(
+        facts.FILE_CLAIMED,
+        [
+            (found["read_in"], words.say(f"cli.read.{name}", lang), value if isinstance(value, str) else "; ".join(value))
+            for name, value in claimed
+        ]
+        + [(found["read_in"], "LoRA", f"{item['name']}  {item.get('weight')} / {item.get('weight_te')}") for item in reading["loras"]]
+        + _parents(found, (facts.FILE_CLAIMED,), lang),
+    )
+    _part(
+        facts.STATED,
+        [(d["seq"], words.say(f"cli.show.{d['decision']}", lang), d["why"] or "-") for d in found["decisions"]]
+        + [(n["seq"], words.say("cli.show.note", lang), n["text"]) for n in found["notes"]]
+        + [(w["filed"], words.say("cli.show.work", lang), w["name"]) for w in found["works"]]
+        + _parents(found, (facts.STATED,), lang),
+    )
 
 
 def _parents(found: dict[str, Any], classes: tuple[str, ...], lang: str) -> list[tuple[Any, str, str]]:
     """What the picture came from, as far as these classes say it."""
     label = words.say("cli.show.parent", lang)
-    return [(p["seq"], label, "  ".join(part for part in (p["parent"][:12], _how(p["how"], lang), p["name"]) if part))
-            for p in found["parents"] if p["class"] in classes]
+    return [
+        (p["seq"], label, "  ".join(part for part in (p["parent"][:12], _how(p["how"], lang), p["name"]) if part))
+        for p in found["parents"]
+        if p["class"] in classes
+    ]
 
 
 def _how(how: str, lang: str) -> str:

@@ -31,7 +31,8 @@ def command(as_json: bool) -> None:
         "backlog": str(found["backlog"]),
         "entries": str(found["entries"]),
         "last_snapshot": words.say("cli.status.snapshot", lang, at=_when(found["last_snapshot"]["at"]), size=found["last_snapshot"]["size"])
-        if found["last_snapshot"] else "-",
+        if found["last_snapshot"]
+        else "-",
         "disk": words.say("cli.status.space", lang, used=_size(found["disk_bytes"]), free=_size(found["disk_free"])),
         "home": found["home"],
     }
@@ -53,12 +54,23 @@ def gather(home: config.Home) -> dict[str, Any]:
     entries, snapshot, last = _ledger(home)
     disk = os.statvfs(home.path) if hasattr(os, "statvfs") else None
     return {
-        "home": str(home.path), "alive": pid is not None, "pid": pid, "started": state.get("started") if pid is not None else None,
-        "alive_at": state.get("alive_at"), "last_capture": last[0], "last_name": last[1] or state.get("last_name", ""),
-        "backlog": state.get("backlog", 0) if pid is not None else 0, "models_waiting": state.get("models_waiting", 0) if pid is not None else 0,
-        "entries": entries, "last_snapshot": snapshot, "disk_bytes": used(str(home.path)),
-        "disk_free": disk.f_bavail * disk.f_frsize if disk else None, "roots": state.get("roots", []), "unwatched": state.get("unwatched", []),
-        "trouble": state.get("trouble", "") if pid is not None else "", "watcher": state.get("watcher", ""),
+        "home": str(home.path),
+        "alive": pid is not None,
+        "pid": pid,
+        "started": state.get("started") if pid is not None else None,
+        "alive_at": state.get("alive_at"),
+        "last_capture": last[0],
+        "last_name": last[1] or state.get("last_name", ""),
+        "backlog": state.get("backlog", 0) if pid is not None else 0,
+        "models_waiting": state.get("models_waiting", 0) if pid is not None else 0,
+        "entries": entries,
+        "last_snapshot": snapshot,
+        "disk_bytes": used(str(home.path)),
+        "disk_free": disk.f_bavail * disk.f_frsize if disk else None,
+        "roots": state.get("roots", []),
+        "unwatched": state.get("unwatched", []),
+        "trouble": state.get("trouble", "") if pid is not None else "",
+        "watcher": state.get("watcher", ""),
     }
 
 
@@ -73,7 +85,8 @@ def _ledger(home: config.Home) -> tuple[int, dict[str, Any] | None, tuple[str | 
             row = db.execute("SELECT bytes FROM entries WHERE kind = 'snapshot.signed/1' ORDER BY seq DESC LIMIT 1").fetchone()
             last = db.execute(
                 "SELECT e.at, d.value FROM entries e LEFT JOIN disclosures d ON d.seq = e.seq AND d.name = 'path' "
-                "WHERE e.kind IN ('file.captured/1', 'file.changed/1') ORDER BY e.seq DESC LIMIT 1").fetchone()
+                "WHERE e.kind IN ('file.captured/1', 'file.changed/1') ORDER BY e.seq DESC LIMIT 1"
+            ).fetchone()
         finally:
             db.close()
     except sqlite3.Error as error:

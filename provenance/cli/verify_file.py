@@ -17,7 +17,8 @@ from provenance.views import ask
 def verify_file(path: Path) -> Verdict:
     """Hash the file; find its first entry; prove that entry under the last signed snapshot.
 
-    Findings: R001 not recorded; R002 recorded after the last snapshot (missing, not wrong); R003 the entry does not stand in the signed tree.
+    Findings: R001 not recorded; R002 recorded after the last snapshot (missing, not wrong); R003 the entry does not stand in the
+    signed tree.
     """
     sha256 = collect(str(path))[0].sha256
     with at_home(read_only=True) as house:
@@ -35,6 +36,9 @@ def _proven(house: House, seq: int, sha256: str) -> Done:
         return Done("file.proven", [Finding("R002", {"seq": str(seq)})])
     snapshot = open_snapshot(head.note, house.signer.verifier)
     entry = house.ledger.record(seq).entry
-    good = entry.open.get("sha256") == sha256 and chain.leaf(entry.raw) == entry.leaf and merkle.verify_inclusion(
-        seq, snapshot.size, entry.leaf, house.ledger.inclusion(seq, snapshot.size), snapshot.root)
+    good = (
+        entry.open.get("sha256") == sha256
+        and chain.leaf(entry.raw) == entry.leaf
+        and merkle.verify_inclusion(seq, snapshot.size, entry.leaf, house.ledger.inclusion(seq, snapshot.size), snapshot.root)
+    )
     return Done("file.proven", [] if good else [Finding("R003", {"seq": str(seq)})])

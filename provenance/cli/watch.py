@@ -32,8 +32,9 @@ def command(folders: tuple[str, ...], as_json: bool, quiet: bool) -> None:
             raise BadInput("watch.no-folder")
         ready = None if quiet or as_json else lambda: out.say("cli.watch.ready", "quiet", count=len(roots))
         recorder = Recorder(house, roots, heard=None if quiet else (json_line if as_json else live_line), ready=ready)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: recorder.stop())
+        for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
+                signal.signal(number, lambda *_: recorder.stop())
         count = recorder.run()
         if not (quiet or as_json):
             out.say("cli.watch.done", "quiet", count=count)

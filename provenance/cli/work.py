@@ -81,7 +81,12 @@ def show(work: str, as_json: bool) -> None:
         out.json_line({**row, "pictures": items, "notes": notes})
         return
     out.echo(f"{words.visible(row['name'])}  {row['work'][:8]}  #{row['seq']}", "strong")
-    out.table([(item["sha256"][:12], item["at"][:19].replace("T", " "), item["decision"] or "-", words.visible(item["name"] or "")) for item in items])
+    out.table(
+        [
+            (item["sha256"][:12], item["at"][:19].replace("T", " "), item["decision"] or "-", words.visible(item["name"] or ""))
+            for item in items
+        ]
+    )
     for note in notes:
         out.echo(f"  #{note['seq']}  {words.visible(note['text'], keep_newlines=True)}")
 

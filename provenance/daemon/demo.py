@@ -67,7 +67,9 @@ def play(folder: Path, tell: Callable[[Any, Any], None], step: Callable[[str], N
     files.model_folders(base)
     home = Home(folder / "home")
     tool = tools.recognise(base)
-    house = create(home, Config(roots=tuple(root for root in (tool.roots if tool else ()) if Path(root).is_dir()) or (str(base / "output"),)))
+    house = create(
+        home, Config(roots=tuple(root for root in (tool.roots if tool else ()) if Path(root).is_dir()) or (str(base / "output"),))
+    )
     heard, ready = _Heard(tell), threading.Event()
     recorder = Recorder(house, house.config.roots, heard=heard, ready=ready.set)
     failed: list[BaseException] = []
@@ -101,11 +103,15 @@ def _sitting(house: House, output: Path, heard: _Heard, step: Callable[[str], No
         facts.NoteAdded(text="Idea: the light must come from inside the house, not from the sky.", work=work),
     )
     step("demo.generate")
-    for n, (prompt, seed, lora) in enumerate((
-        ("a lighthouse on a cliff, calm sea", 1001, None), ("a lighthouse on a cliff at dusk, calm sea", 1001, None),
-        ("a lighthouse on a cliff at dusk, storm clouds, (warm window light:1.2)", 1002, None),
-        ("a lighthouse on a cliff at dusk, storm clouds, (warm window light:1.2), ink wash", 1002, files.LORA),
-    ), 1):
+    for n, (prompt, seed, lora) in enumerate(
+        (
+            ("a lighthouse on a cliff, calm sea", 1001, None),
+            ("a lighthouse on a cliff at dusk, calm sea", 1001, None),
+            ("a lighthouse on a cliff at dusk, storm clouds, (warm window light:1.2)", 1002, None),
+            ("a lighthouse on a cliff at dusk, storm clouds, (warm window light:1.2), ink wash", 1002, files.LORA),
+        ),
+        1,
+    ):
         path = output / f"lighthouse_{n:05}_.png"
         files.write_comfy(path, prompt, seed, lora)
         heard.wait(path.name)
@@ -120,7 +126,8 @@ def _finish(house: House, output: Path, work: str, step: Callable[[str], None]) 
         step("demo.decide")
         house.views.catch_up(house.ledger)
         third, fourth, final = (
-            ask.by_name(house.views, name)[0] for name in ("lighthouse_00003_.png", "lighthouse_00004_.png", "lighthouse_final.png"))
+            ask.by_name(house.views, name)[0] for name in ("lighthouse_00003_.png", "lighthouse_00004_.png", "lighthouse_final.png")
+        )
         house.tell(
             facts.WorkFiled(work=work, pictures=(final,)),
             facts.DecisionMade(decision="kept", pictures=(final,), why="The painted window carries the idea."),
@@ -128,8 +135,9 @@ def _finish(house: House, output: Path, work: str, step: Callable[[str], None]) 
             facts.LinkStated(parent=third, child=final, how="edited by hand", why="Window painted in an editor."),
         )
         step("demo.export")
-        done, _entry = hand_over(house, of_work(house.views, work), output.parent.parent / "lighthouse.zip", withheld=frozenset(), why="",
-                                 languages=("zh", "en"))
+        done, _entry = hand_over(
+            house, of_work(house.views, work), output.parent.parent / "lighthouse.zip", withheld=frozenset(), why="", languages=("zh", "en")
+        )
         count = house.views.ask("SELECT count(*) AS n FROM versions")[0]["n"]
         return Played(house.home, output, done.path, count)
     finally:

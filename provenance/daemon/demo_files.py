@@ -15,12 +15,16 @@ SIZE = (384, 256)
 
 def model_folders(base: Path) -> None:
     """A ComfyUI base folder with two small but valid model files (safetensors: u64 header length, JSON header, tensor bytes)."""
-    for kind, name, metadata in (("checkpoints", CHECKPOINT, {"modelspec.title": "Lighthouse (demo)"}),
-                                 ("loras", LORA, {"ss_output_name": "ink_wash", "ss_base_model_version": "sd_v1"})):
+    for kind, name, metadata in (
+        ("checkpoints", CHECKPOINT, {"modelspec.title": "Lighthouse (demo)"}),
+        ("loras", LORA, {"ss_output_name": "ink_wash", "ss_base_model_version": "sd_v1"}),
+    ):
         folder = base / "models" / kind
         folder.mkdir(parents=True)
         payload = random.Random(name).randbytes(64 * 1024)
-        header = json.dumps({"__metadata__": metadata, "w": {"dtype": "F16", "shape": [len(payload) // 2], "data_offsets": [0, len(payload)]}}).encode()
+        header = json.dumps(
+            {"__metadata__": metadata, "w": {"dtype": "F16", "shape": [len(payload) // 2], "data_offsets": [0, len(payload)]}}
+        ).encode()
         (folder / name).write_bytes(struct.pack("<Q", len(header)) + header + payload)
     (base / "output").mkdir()
     (base / "input").mkdir()
@@ -34,15 +38,29 @@ def graph(prompt: str, seed: int, lora: str | None) -> dict[str, Any]:
         "5": {"class_type": "EmptyLatentImage", "inputs": {"width": SIZE[0], "height": SIZE[1], "batch_size": 1}},
         "6": {"class_type": "CLIPTextEncode", "inputs": {"text": prompt, "clip": [source, 1]}},
         "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "blurry, watermark", "clip": [source, 1]}},
-        "3": {"class_type": "KSampler", "inputs": {
-            "seed": seed, "steps": 20, "cfg": 6.5, "sampler_name": "euler", "scheduler": "normal", "denoise": 1.0,
-            "model": [source, 0], "positive": ["6", 0], "negative": ["7", 0], "latent_image": ["5", 0]}},
+        "3": {
+            "class_type": "KSampler",
+            "inputs": {
+                "seed": seed,
+                "steps": 20,
+                "cfg": 6.5,
+                "sampler_name": "euler",
+                "scheduler": "normal",
+                "denoise": 1.0,
+                "model": [source, 0],
+                "positive": ["6", 0],
+                "negative": ["7", 0],
+                "latent_image": ["5", 0],
+            },
+        },
         "8": {"class_type": "VAEDecode", "inputs": {"samples": ["3", 0], "vae": ["4", 2]}},
         "9": {"class_type": "SaveImage", "inputs": {"images": ["8", 0], "filename_prefix": "lighthouse"}},
     }
     if lora:
-        nodes["10"] = {"class_type": "LoraLoader", "inputs": {
-            "lora_name": lora, "strength_model": 0.8, "strength_clip": 0.6, "model": ["4", 0], "clip": ["4", 1]}}
+        nodes["10"] = {
+            "class_type": "LoraLoader",
+            "inputs": {"lora_name": lora, "strength_model": 0.8, "strength_clip": 0.6, "model": ["4", 0], "clip": ["4", 1]},
+        }
     return nodes
 
 

@@ -19,7 +19,13 @@ from provenance.views.selection import Selection, of_pictures, of_work
 
 
 def hand_over(
-    house: House, chosen: Selection, target: Path | None, *, withheld: frozenset[str], why: str, languages: tuple[str, ...],
+    house: House,
+    chosen: Selection,
+    target: Path | None,
+    *,
+    withheld: frozenset[str],
+    why: str,
+    languages: tuple[str, ...],
     step: Callable[[int, int], None] | None = None,
 ) -> tuple[Exported, Entry]:
     """Export and write down that it was done.
@@ -30,7 +36,11 @@ def hand_over(
         What was made, and its `bundle.exported` entry.
     """
     if _describe_missing(house, chosen):
-        again = of_work(house.views, chosen.work) if chosen.work else of_pictures(house.views, [p.sha256 for p in chosen.pictures if p.role == "chosen"])
+        again = (
+            of_work(house.views, chosen.work)
+            if chosen.work
+            else of_pictures(house.views, [p.sha256 for p in chosen.pictures if p.role == "chosen"])
+        )
         chosen = again
     head = sign_now(house, "export")
     request = Request(chosen, head.note, head.at, SOFTWARE, _finder(house), withheld, why, languages)
@@ -40,10 +50,17 @@ def hand_over(
     except OSError as error:
         raise Unavailable("export.cannot-write", path=str(target), why=error.strerror or "") from error
     done = export(house.ledger, house.blobs, house.signer, request, target, step=step)
-    (entry,) = house.tell(facts.BundleExported(
-        size=done.size, snapshot=head.size, seal=done.seal, bundle=done.bundle, withheld=tuple(sorted(withheld)), pictures=done.pictures,
-        path=canon.path(os.path.abspath(target)),  # noqa: PTH100 - links stay as the user named them
-    ))
+    (entry,) = house.tell(
+        facts.BundleExported(
+            size=done.size,
+            snapshot=head.size,
+            seal=done.seal,
+            bundle=done.bundle,
+            withheld=tuple(sorted(withheld)),
+            pictures=done.pictures,
+            path=canon.path(os.path.abspath(target)),  # noqa: PTH100 - links stay as the user named them
+        )
+    )
     return done, entry
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from provenance.capture import scan
 from provenance.capture.collect import Changed
+from provenance.capture.understand import Understood, understood
 from provenance.daemon.house import House
 from provenance.daemon.known import Known
-from provenance.daemon.taking import Occasion, Taken, Taking, Understood, unchanged, understood
+from provenance.daemon.taking import Occasion, Taken, Taking, unchanged
 from provenance.daemon.writer import Writer
 from provenance.errors import ProvError, Unreadable
 from provenance.ledger.chain import Entry
@@ -26,7 +27,7 @@ AHEAD = 16  # files read ahead: bounds the memory
 
 @dataclass(frozen=True)
 class Imported:
-    """recorded: new entries. known: files that the ledger already says, unread when their size and time are unchanged. unreadable: refused."""
+    """recorded: new entries. known: files that the ledger already says, unread when size and time are unchanged. unreadable: refused."""
 
     recorded: int
     known: int
@@ -35,7 +36,11 @@ class Imported:
 
 
 def import_paths(
-    house: House, paths: Sequence[str], *, progress: Callable[[int], AbstractContextManager[Any]], stop: threading.Event,
+    house: House,
+    paths: Sequence[str],
+    *,
+    progress: Callable[[int], AbstractContextManager[Any]],
+    stop: threading.Event,
 ) -> Imported:
     """Record files and folders as found now.
 
@@ -47,7 +52,7 @@ def import_paths(
     views_known = Known(house.views, house.ledger)
     writer = Writer(house, lambda _: None, _refuse)
     done = _Count()
-    taking = Taking(house, views_known, None, writer, lambda taken, entry: done.wrote(taken, entry))
+    taking = Taking(house, views_known, None, writer, done.wrote)
     wanted = list(_wanted(house, views_known, paths, done))
     writer.start()
     try:
@@ -65,7 +70,7 @@ class _Count:
     def __init__(self) -> None:
         self.recorded = self.known = self.unreadable = 0
 
-    def wrote(self, _taken: Taken, _entry: Entry) -> None:
+    def wrote(self, taken: Taken, entry: Entry) -> None:
         self.recorded += 1
 
 
@@ -76,7 +81,9 @@ def _wanted(house: House, known: Known, paths: Sequence[str], done: _Count) -> I
             yield path
             continue
         settings = house.config
-        for found, shape in scan.walk(path, settings.ignore, settings.ignore_folders, refused=lambda *_: done.__setattr__("unreadable", done.unreadable + 1)):
+        for found, shape in scan.walk(
+            path, settings.ignore, settings.ignore_folders, refused=lambda *_: done.__setattr__("unreadable", done.unreadable + 1)
+        ):
             place = known.place(found)
             if place is not None and place.here and unchanged(shape, place):
                 done.known += 1

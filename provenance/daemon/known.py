@@ -47,7 +47,9 @@ class Known:
         """Every file that should stand in one folder, by name."""
         key = plain(canon.path(folder))
         with self._lock:
-            rows = self._rows("SELECT path, name, sha256, size, mtime, seq, here FROM places WHERE folder = :folder AND here = 1", folder=key)
+            rows = self._rows(
+                "SELECT path, name, sha256, size, mtime, seq, here FROM places WHERE folder = :folder AND here = 1", folder=key
+            )
             found = {row["path"]: _place(row) for row in rows}
             found.update({path: place for path, place in self._places.items() if folder_and_name(path)[0] == key})
         return {folder_and_name(unplain(path))[1]: place for path, place in found.items() if place.here}

@@ -219,8 +219,10 @@ class Recorder:
             self._submit(facts.WatchRemoved(reason="vanished", path=canon.path(sighting.path)))
         elif sighting.what == ROOT_BACK:
             where, since = canon.path(sighting.path), self._away.pop(sighting.path, None)
-            self._submit(facts.WatchAdded(reason="returned", path=where),
-                         facts.GapNoticed(reason="folder away", since=since, until=sighting.seen_at, path=where))
+            self._submit(
+                facts.WatchAdded(reason="returned", path=where),
+                facts.GapNoticed(reason="folder away", since=since, until=sighting.seen_at, path=where),
+            )
             self._backlog.append(self._taking.compare(sighting.path, "rescan"))
         elif sighting.what == GONE:
             self._taking.gone(sighting)
@@ -283,11 +285,23 @@ class Recorder:
 
     def _heartbeat(self) -> None:
         now = self._now().stamp
-        status.write(self._house.home.status, status.State(
-            pid=self._chores.pid, started=self._chores.started, alive_at=now, captured=self._count,
-            backlog=self._inbox.qsize() + self._writer.waiting + len(self._settler), last_capture=self._last[0], last_name=self._last[1],
-            watcher=watching.watcher_name(), roots=self._roots, unwatched=self._unwatched, models_waiting=self._models.waiting, trouble=self._trouble,
-        ))
+        status.write(
+            self._house.home.status,
+            status.State(
+                pid=self._chores.pid,
+                started=self._chores.started,
+                alive_at=now,
+                captured=self._count,
+                backlog=self._inbox.qsize() + self._writer.waiting + len(self._settler),
+                last_capture=self._last[0],
+                last_name=self._last[1],
+                watcher=watching.watcher_name(),
+                roots=self._roots,
+                unwatched=self._unwatched,
+                models_waiting=self._models.waiting,
+                trouble=self._trouble,
+            ),
+        )
 
     def _now(self) -> Moment:
         return self._house.clock()

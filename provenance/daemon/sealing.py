@@ -11,6 +11,8 @@ from provenance.errors import Damaged
 from provenance.seal import heads
 from provenance.seal.signing import sign_head
 
+NEWEST = 8  # heads compared at each signing; all of them are when a recorder starts, and when the ledger is verified
+
 
 @dataclass(frozen=True)
 class SignedHead:
@@ -26,7 +28,7 @@ def last_head(house: House) -> SignedHead | None:
     stop = house.ledger.size()
     while stop > 0:
         start = max(0, stop - 512)
-        found = [e for e in house.ledger.entries(start, stop, kinds=(facts.SnapshotSigned.KIND,))]
+        found = list(house.ledger.entries(start, stop, kinds=(facts.SnapshotSigned.KIND,)))
         if found:
             return SignedHead(found[-1].open["note"].encode(), found[-1].at, found[-1].open["size"])
         stop = start
@@ -56,9 +58,12 @@ def sign_now(house: House, why: str) -> SignedHead:
     if last is not None and all(e.kind in facts.BOOKKEEPING for e in house.ledger.entries(last.size, size)):
         check_heads(house)
         return last
-    signed = sign_head(size, house.ledger.root_at, house.signer, house.home.heads, recorded=(last.note,) if last else ())
+    signed = sign_head(size, house.ledger.root_at, house.signer, house.home.heads, recorded=(last.note,) if last else (), newest=NEWEST)
     fact = facts.SnapshotSigned(
-        size=size, root=base64.b64encode(signed.snapshot.root).decode(), why=why, note=signed.note.decode("utf-8"),
+        size=size,
+        root=base64.b64encode(signed.snapshot.root).decode(),
+        why=why,
+        note=signed.note.decode("utf-8"),
     )
     (entry,) = house.tell(fact)
     return SignedHead(signed.note, entry.at, size)

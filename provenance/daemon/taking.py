@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from provenance import canon, facts, readers
+from provenance import canon, facts
 from provenance.capture import intake, scan
-from provenance.capture.collect import Changed, Vanished, collect, with_sidecar
+from provenance.capture.collect import Changed, Vanished
 from provenance.capture.intake import LIVE, Place
 from provenance.capture.look import look
 from provenance.capture.stations import APPEARED, CLOSED, FOUND, MOVED, TOUCHED, Settled, Shape, Sighting, Specimen
+from provenance.capture.understand import Understood, put_there, understood
 from provenance.clock import stamp_ns
 from provenance.daemon.house import House
 from provenance.daemon.known import PENDING, Known
@@ -23,7 +24,6 @@ from provenance.errors import Unreadable
 from provenance.ledger.chain import Entry
 from provenance.readers.reading import Reading
 
-TRIES = 3
 FRESH_SECONDS = 3.0  # a file found by a scan that is younger than this may still have a writer
 MOST_TOLD = 10_000
 
@@ -38,16 +38,6 @@ class Taken:
     fresh: bool
     reading: Reading | None
     kind: str
-
-
-@dataclass(frozen=True)
-class Understood:
-    """A file read once, and what was understood of it. data: its bytes, where they were small enough to keep for a moment."""
-
-    specimen: Specimen
-    reading: Reading | None
-    problems: tuple[str, ...]
-    data: bytes | None
 
 
 @dataclass(frozen=True)
@@ -69,7 +59,8 @@ class Taking:
     """Takes files. One thread calls it.
 
     Args:
-        house, known: the ledger's side. originals: keeps copies; None keeps none. writer: where jobs go. written: told of each durable file fact.
+        house, known: the ledger's side. originals: keeps copies; None keeps none. writer: where jobs go.
+        written: told of each durable file fact.
     """
 
     def __init__(self, house: House, known: Known, originals: Originals | None, writer: Writer, written: Written) -> None:
@@ -122,12 +113,22 @@ class Taking:
         self._known.put(done.was, Place(source.sha256, source.size, source.mtime, PENDING, here=False))
         self._known.put(done.path, Place(specimen.sha256, specimen.shape.size, mtime, PENDING, here=True))
         fact = facts.FileRenamed(
-            sha256=specimen.sha256, size=specimen.shape.size, mtime=mtime, seen_at=done.seen_at, path=canon.path(done.path), was_path=canon.path(done.was),
+            sha256=specimen.sha256,
+            size=specimen.shape.size,
+            mtime=mtime,
+            seen_at=done.seen_at,
+            path=canon.path(done.path),
+            was_path=canon.path(done.was),
         )
-        self._writer.submit(Job((fact,), then=self._places(
-            (done.was, Place(source.sha256, source.size, source.mtime, PENDING, here=False)),
-            (done.path, Place(specimen.sha256, specimen.shape.size, mtime, PENDING, here=True)),
-        )))
+        self._writer.submit(
+            Job(
+                (fact,),
+                then=self._places(
+                    (done.was, Place(source.sha256, source.size, source.mtime, PENDING, here=False)),
+                    (done.path, Place(specimen.sha256, specimen.shape.size, mtime, PENDING, here=True)),
+                ),
+            )
+        )
 
     def gone(self, sighting: Sighting) -> None:
         """A file left; with a separator at the end of the path, a folder with all that was recorded below it.
@@ -163,8 +164,13 @@ class Taking:
         """
         settings = self._house.config
         for change in scan.differences(
-            root, self._known.folder, folders=lambda: self._known.folders(root), same=unchanged, ignore=settings.ignore,
-            ignore_folders=settings.ignore_folders, refused=self._refused,
+            root,
+            self._known.folder,
+            folders=lambda: self._known.folders(root),
+            same=unchanged,
+            ignore=settings.ignore,
+            ignore_folders=settings.ignore_folders,
+            refused=self._refused,
         ):
             yield self._compared(change, root, found)
 
@@ -178,7 +184,7 @@ class Taking:
         shape, mark = look(change.path)
         if shape is None:
             return ""
-        if mark is False or max(shape.mtime_ns / 1e9, _put_there(change.path)) > self._house.clock().wall.timestamp() - FRESH_SECONDS:
+        if mark is False or max(shape.mtime_ns / 1e9, put_there(change.path)) > self._house.clock().wall.timestamp() - FRESH_SECONDS:
             self._found[change.path] = found
             return change.path
         self.take(change.path, Occasion(self._house.clock().stamp, found))
@@ -220,7 +226,13 @@ class Taking:
         specimen, path = read.specimen, read.specimen.path
         twin = self._known.twin(specimen.sha256)
         fact = intake.decide(
-            specimen, read.reading, read.problems, found=when.found, seen_at=when.seen_at, before=before or self._known.place(path), twin=twin,
+            specimen,
+            read.reading,
+            read.problems,
+            found=when.found,
+            seen_at=when.seen_at,
+            before=before or self._known.place(path),
+            twin=twin,
             settled=when.settled,
         )
         if fact is None:
@@ -244,7 +256,9 @@ class Taking:
         """The same bytes with another time: nothing to say, but the next scan need not read them again."""
         before = self._known.place(specimen.path)
         if before is not None:
-            self._known.put(specimen.path, Place(before.sha256, specimen.shape.size, stamp_ns(specimen.shape.mtime_ns), before.seq, here=True))
+            self._known.put(
+                specimen.path, Place(before.sha256, specimen.shape.size, stamp_ns(specimen.shape.mtime_ns), before.seq, here=True)
+            )
 
     def _places(self, *places: tuple[str, Place]) -> PlacesThen:
         return PlacesThen(self._known, places)
@@ -260,32 +274,6 @@ class PlacesThen:
     def __call__(self, entries: tuple[Entry, ...]) -> None:
         for path, place in self.places:
             self.known.committed(path, Place(place.sha256, place.size, place.mtime, entries[0].seq, place.here))
-
-
-def understood(path: str) -> Understood:
-    """Read a file once and understand it. Raises Vanished, Changed, Unreadable as `collect` does; a reader's failure is a problem, not an error."""
-    specimen, data = _steady(path)
-    specimen = with_sidecar(specimen)
-    reading, problems = readers.attempt(intake.texts_of(specimen.container), Path(path).name)
-    return Understood(specimen, reading, problems, data)
-
-
-def _steady(path: str) -> tuple[Specimen, bytes | None]:
-    """Collect, and again when the file changed under the reading; after a few tries it is its writer's turn."""
-    for _ in range(TRIES - 1):
-        try:
-            return collect(path)
-        except Changed:
-            continue
-    return collect(path)
-
-
-def _put_there(path: str) -> float:
-    """When the system last changed the file or its name, seconds since 1970: a copy keeps its old mtime, and its event may be on the way."""
-    try:
-        return os.lstat(path).st_ctime
-    except (OSError, ValueError):
-        return 0.0
 
 
 def unchanged(shape: Shape, place: Place) -> bool:

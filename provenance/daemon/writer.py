@@ -46,8 +46,14 @@ class Writer(threading.Thread):
     """
 
     def __init__(
-        self, sink: Sink, after: Then, trouble: Callable[[ProvError | None], None], most: int = 2_000, *,
-        ended: Callable[[Exception], None] | None = None, ending: threading.Event | None = None,
+        self,
+        sink: Sink,
+        after: Then,
+        trouble: Callable[[ProvError | None], None],
+        most: int = 2_000,
+        *,
+        ended: Callable[[Exception], None] | None = None,
+        ending: threading.Event | None = None,
     ) -> None:
         super().__init__(name="writer", daemon=True)
         self._sink, self._after, self._trouble = sink, after, trouble
@@ -158,7 +164,7 @@ class Writer(threading.Thread):
             self._trouble(error)
 
     def _one_by_one(self, batch: list[Job], error: BadInput) -> None:
-        """Something in a batch has no canonical form (hostile metadata): the others are written as they are, that one without its claims."""
+        """Something in a batch has no canonical form (hostile metadata): that one is written without its claims, the others as they are."""
         if len(batch) > 1:
             for job in batch:
                 self._commit([job])
@@ -189,7 +195,7 @@ class Writer(threading.Thread):
 
 
 def plainer(fact: Fact, why: str) -> Fact:
-    """A file fact without what the file claims of itself, and the reason: the file is still recorded by its hash. Other facts as they are."""
+    """A file fact without what the file claims of itself, and why: it is still recorded by its hash. Other facts as they are."""
     if not isinstance(fact, FileFacts):
         return fact
     claimed = [f.name for f in dataclasses.fields(fact) if field_class(fact.KIND, f.name) == "FILE_CLAIMED"]

@@ -89,11 +89,12 @@ class _alone:
         """The lock goes when the file is closed."""
 
 
-def read(path: Path, verifiers: Iterable[note.Verifier]) -> Heads:
-    """Read heads.log and check every signature.
+def read(path: Path, verifiers: Iterable[note.Verifier], newest: int | None = None) -> Heads:
+    """Read heads.log and check its signatures.
 
     Args:
         verifiers: the keys this ledger has had, oldest first; each head must be signed by one.
+        newest: look only at so many of the last heads, and not at all (None), which takes seconds after years.
     Raises:
         Damaged: `heads.damaged` with `line` and `why`. Unavailable: `heads.unreadable`.
     """
@@ -107,7 +108,8 @@ def read(path: Path, verifiers: Iterable[note.Verifier]) -> Heads:
         raise Unavailable("heads.unreadable", path=str(path), why=error.strerror or "") from error
     *lines, rest = data.split(b"\n")
     trusted = tuple(verifiers)
-    signed = tuple(_open(path, number, line, trusted) for number, line in enumerate(lines, 1))
+    first = 0 if newest is None else max(0, len(lines) - newest)
+    signed = tuple(_open(path, number, line, trusted) for number, line in enumerate(lines[first:], first + 1))
     return Heads(signed, torn=bool(rest))
 
 

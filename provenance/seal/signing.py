@@ -24,7 +24,7 @@ class Signed:
 
 def sign_head(
     size: int, root_at: Callable[[int], bytes], signer: note.Key, log: Path, *,
-    former: Iterable[note.Verifier] = (), recorded: Iterable[bytes] = (),
+    former: Iterable[note.Verifier] = (), recorded: Iterable[bytes] = (), newest: int | None = None,
 ) -> Signed:
     """Sign the first `size` entries.
 
@@ -34,12 +34,13 @@ def sign_head(
         size: entries that are durable in the ledger. root_at: the Merkle tree hash over its first n entries.
         signer: its name is the ledger's origin. log: heads.log. former: keys that were used before this one.
         recorded: notes of the ledger's `snapshot.signed` entries, to notice a heads.log that was taken away.
+        newest: compare only with so many of the last heads; those before were compared when the recorder started.
     Raises:
         Damaged: `heads.inconsistent` with `code` (H001, H002, H004) and `size`; `heads.damaged` (H003).
         Unavailable: `heads.unreadable`, `heads.unwritable`.
     """
     public = note.verifier(signer.name, signer.public)
-    before = heads.read(log, (*former, public))
+    before = heads.read(log, (*former, public), newest)
     wrong = heads.disagreements(before, size, root_at, recorded)
     if wrong:
         raise Damaged("heads.inconsistent", code=wrong[0].code, size=wrong[0].size, path=str(log))

@@ -55,7 +55,18 @@ def about(views: Views, sha256: str) -> dict[str, list[Row]]:
         "parents": "SELECT * FROM links WHERE child = :sha256 ORDER BY seq",
         "children": "SELECT * FROM links WHERE parent = :sha256 ORDER BY seq",
     }
-    return {name: views.ask(sql, sha256=sha256) for name, sql in questions.items()}
+    found = {name: views.ask(sql, sha256=sha256) for name, sql in questions.items()}
+    found["sidecars"] = sidecars(views, [row["path"] for row in (*found["versions"], *found["places"])])
+    for row in found["sidecars"]:
+        found["bindings"] += views.ask(questions["bindings"], sha256=row["sha256"])
+    return found
+
+
+def sidecars(views: Views, paths: Sequence[str]) -> list[Row]:
+    """File entries of the text files beside a picture (`<stem>.txt`) in which a generator's data was read."""
+    beside = dict.fromkeys(f"{path.rsplit('.', 1)[0]}.txt" for path in paths if not path.lower().endswith(".txt"))
+    found = [row for path in beside for row in views.ask("SELECT * FROM versions WHERE path = :p AND parsed = 'read' ORDER BY seq", p=path)]
+    return sorted(found, key=lambda row: row["seq"])
 
 
 def entries_of(found: dict[str, list[Row]], *, models: bool = True) -> list[int]:

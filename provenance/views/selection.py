@@ -66,11 +66,15 @@ def _select(views: Views, title: str, work: str | None, chosen: list[str], rejec
         roles.setdefault(sha256, INPUT if how == "named as input" else ANCESTOR)
     for sha256 in rejected:
         roles.setdefault(sha256, REJECTED)
-    # what was made from a picture of the bundle is not the bundle's business: another work's pictures stay at home
-    known = {s: ask.about(views, s) | {"children": []} for s in roles}
+    known = {s: _own(ask.about(views, s), work) for s in roles}
     pictures = tuple(Picture(s, role, tuple(ask.entries_of(known[s], models=False))) for s, role in roles.items())
     entries = {0} | more | {seq for about in known.values() for seq in ask.entries_of(about)}
     return Selection(title, work, pictures, tuple(sorted(entries | _running(views, entries - {0}))), tuple(missing))
+
+
+def _own(about: dict[str, list[ask.Row]], work: str | None) -> dict[str, list[ask.Row]]:
+    """Without what is another work's business: pictures made from this one, and the names of other works that it is filed in."""
+    return about | {"children": [], "works": [row for row in about["works"] if row["work"] == work]}
 
 
 def _ancestors(views: Views, chosen: Iterable[str]) -> tuple[dict[str, str], list[str]]:
@@ -103,7 +107,8 @@ def _rejected_beside(views: Views, chosen: Sequence[str]) -> list[str]:
     rejected = {
         row["sha256"]
         for row in views.ask(
-            "SELECT sha256 FROM decisions d WHERE decision = 'rejected' AND seq = (SELECT max(seq) FROM decisions e WHERE e.sha256 = d.sha256)"
+            "SELECT sha256 FROM decisions d WHERE decision = 'rejected' "
+            "AND seq = (SELECT max(seq) FROM decisions e WHERE e.sha256 = d.sha256)"
         )
     }
     if not rejected:

@@ -145,3 +145,20 @@ def test_finding_takes_words_for_what_they_are(desk: Desk) -> None:
     assert [r["sha256"] for r in ask.find(desk.views, lora="ink")] == [B]
     assert ask.find(desk.views, text=("'; DROP TABLE versions; --",)) == []
     assert len(ask.find(desk.views, until="2026-11-23")) == 2 and ask.find(desk.views, since="2026-11-23") == []
+
+
+def test_another_works_name_stays_at_home(desk: Desk) -> None:
+    desk.picture(A, "a.png")
+    desk.say(facts.WorkNamed(work="1" * 16, name="One"), facts.WorkFiled(work="1" * 16, pictures=(A,)))
+    others = desk.say(facts.WorkNamed(work="2" * 16, name="Secret"), facts.WorkFiled(work="2" * 16, pictures=(A,)))
+    assert not set(others) & set(selection.of_work(desk.views, "One").entries)
+    assert not set(others) & set(selection.of_pictures(desk.views, [A]).entries)
+
+
+def test_the_text_beside_a_picture_comes_along(desk: Desk) -> None:
+    desk.picture(A, "00001-7.png")
+    beside = desk.picture(B, "00001-7.txt", generator="A1111", prompts=("a cat",))
+    other = desk.picture(C, "00002-7.txt", generator="A1111", prompts=("a dog",))
+    found = selection.of_pictures(desk.views, [A])
+    assert beside in found.entries and other not in found.entries
+    assert roles(found) == {A: "chosen"}
