@@ -64,7 +64,7 @@ def test_log_names_the_folder_or_the_file_each_line_is_about(monkeypatch: pytest
     assert log.gist(record(facts.FileDescribed.KIND, {"of": "ab" * 32})) == "ab" * 6
     assert log.gist(record(facts.ModelsBound.KIND, {"of": 3, "found": 1, "missing": 1}), "cat.png") == "cat.png  1/2"
     decided = record(facts.DecisionMade.KIND, {"decision": "kept", "pictures": ["ab" * 32]}, why="light")
-    assert log.gist(decided) == "选用  abababababab  light"
+    assert log.gist(decided) == "保留  abababababab  light"
 
 
 def test_verify_without_a_home_says_how_to_make_one(tmp_path: Path) -> None:

@@ -197,20 +197,20 @@ def test_only_files_vanish(tmp_path: Path) -> None:
 
 
 def test_a_file_that_went_between_the_look_and_the_reading_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from provenance.capture import understand
     from provenance.capture.collect import Vanished
-    from provenance.daemon import taking
 
     def slow(path: str) -> Any:
         Path(path).unlink() if path.endswith("gone.png") else Path(path).rename(path.replace("old.png", "new.png"))
-        monkeypatch.setattr(taking, "collect", real)
+        monkeypatch.setattr(understand, "collect", real)
         raise Vanished("capture.vanished", path=path)
 
-    real = taking.collect
+    real = understand.collect
     with Recording(tmp_path) as live:
-        monkeypatch.setattr(taking, "collect", slow)
+        monkeypatch.setattr(understand, "collect", slow)
         (live.out / "gone.png").write_bytes(png(seed=1))
         live.hear("file.vanished", live.out / "gone.png")
-        monkeypatch.setattr(taking, "collect", slow)
+        monkeypatch.setattr(understand, "collect", slow)
         (live.out / "old.png").write_bytes(png(seed=2))
         live.hear("file.captured", live.out / "new.png")
         (live.out / "end.png").write_bytes(png(seed=3))
@@ -387,7 +387,7 @@ def test_a_picture_that_was_found_later_is_not_bound_to_the_models_of_today(tmp_
 
 
 def test_names_that_are_not_unicode_are_known_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from provenance.daemon import taking
+    from provenance.capture import understand
 
     with Recording(tmp_path) as live:
         stays, goes = (live.out / os.fsdecode(name) for name in (b"st\xe9.png", b"go\xff.png"))
@@ -396,8 +396,8 @@ def test_names_that_are_not_unicode_are_known_at_the_next_start(tmp_path: Path, 
             live.hear("file.captured", path)
     goes.unlink()
     read: list[str] = []
-    real = taking.collect
-    monkeypatch.setattr(taking, "collect", lambda path: (read.append(path), real(path))[1])
+    real = understand.collect
+    monkeypatch.setattr(understand, "collect", lambda path: (read.append(path), real(path))[1])
     with Recording(tmp_path) as live:
         assert live.hear("file.vanished", goes)[0]["open"]["noticed"] == "start"
     assert not read, "size and time are what the ledger says: nothing is read again"
