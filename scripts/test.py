@@ -7,6 +7,7 @@ Standard library only; run me on a fresh machine.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ def main() -> int:
     python = str(ready("dev"))
     if sys.argv[1:]:
         return subprocess.run([python, "-m", "pytest", *sys.argv[1:]], cwd=ROOT, check=False).returncode
+    browser()
     checks = [
         ("ruff", [python, "-m", "ruff", "check", "."]),
         ("mypy", [python, "-m", "mypy"]),
@@ -29,6 +31,22 @@ def main() -> int:
     failed = [name for name, command in checks if not passes(name, command)]
     print(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'all checks passed'}", flush=True)
     return 1 if failed else 0
+
+
+def browser() -> None:
+    """The pages are tried in a real browser. On a Debian machine of our own (root, as in CI) it is installed; elsewhere a line says so."""
+    if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+        return
+    if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
+        print("prov: installing the system package chromium for the page tests ...", flush=True)
+        for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "-y", "--no-install-recommends", "install", "chromium"]):
+            environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+            try:
+                subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600, check=False)
+            except subprocess.TimeoutExpired:
+                break
+    if not shutil.which("chromium"):
+        print("prov: no Chromium: what a browser makes of the pages will NOT be checked (Debian: apt-get install chromium)", flush=True)
 
 
 def passes(name: str, command: list[str]) -> bool:
