@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from provenance import readers, words
-from provenance.capture.collect import collect, with_sidecar
-from provenance.capture.intake import texts_of, textual
+from provenance import words
+from provenance.capture.intake import textual
+from provenance.capture.understand import understood
 from provenance.cli import out
 from provenance.cli.common import cli_command, help_of
 from provenance.errors import ProvError
@@ -37,11 +37,11 @@ def command(files: tuple[str, ...], as_json: bool) -> int:
 
 def record(file: str) -> dict[str, Any]:
     """One file as the object of `prov read --json`. Raises Unreadable for what is no readable file."""
-    specimen = with_sidecar(collect(file)[0])
-    reading, problems = readers.attempt(texts_of(specimen.container), Path(file).name)
-    found = as_record(reading, specimen.container.container, file)
+    read = understood(file)
+    container = read.specimen.container
+    found = as_record(read.reading, container.container, file)
     found["rest"] = textual(found["rest"])
-    found["warnings"] = list(dict.fromkeys([*specimen.container.warnings, *problems, *found["warnings"]]))
+    found["warnings"] = list(dict.fromkeys([*container.warnings, *read.problems, *found["warnings"]]))
     return found
 
 
