@@ -11,7 +11,7 @@ from dataclasses import replace
 from provenance.capture.look import OPEN_FLAGS, shape_of
 from provenance.capture.stations import Shape, Specimen
 from provenance.carriers.carrier import Carrier, Container
-from provenance.carriers.sidecar import sidecar_text
+from provenance.carriers.sidecar import names, sidecar_text
 from provenance.errors import Busy, Unreadable
 
 WHOLE = 64 * 1024 * 1024  # bytes; a larger file is never in memory at once
@@ -63,13 +63,11 @@ def sidecar_of(path: str) -> Carrier | None:
 
     Ask for it only when the picture itself carries no text: a `<stem>.txt` may also be a training caption, which no reader claims.
     """
-    from provenance.carriers import sidecar
-
     folder, name = os.path.split(path)
-    for beside in sidecar.names(name):
+    for beside in names(name):
         raw = _small(os.path.join(folder, beside))  # noqa: PTH118
         if raw:
-            return sidecar.sidecar_text(raw)
+            return sidecar_text(raw)
     return None
 
 

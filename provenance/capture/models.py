@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from provenance.capture import safetensors
+from provenance.capture import look, safetensors
 from provenance.capture.one_read import OneRead
 from provenance.capture.stations import Shape
 from provenance.errors import ProvError, Unavailable, Unreadable
@@ -66,14 +66,14 @@ def hash_model(
     """
     try:
         with _open(path) as file:
-            before = _shape(os.fstat(file.fileno()))
+            before = look.shape_of(os.fstat(file.fileno()))
             with OneRead(before.size, on_thread) as run:
                 for count in run.blocks(file):
                     if progress is not None:
                         progress(count, before.size)
                     if stop is not None and stop():
                         raise Unavailable("model.stopped", path=path)
-            after = _shape(os.fstat(file.fileno()))
+            after = look.shape_of(os.fstat(file.fileno()))
     except OSError as error:
         raise _refused(path, error) from error
     if before != after or run.count != before.size:
@@ -113,7 +113,7 @@ def shape_of(path: str) -> Shape | None:
         found = Path(path).stat()
     except (OSError, ValueError):  # ValueError: a NUL in an untrusted name
         return None
-    return _shape(found) if stat.S_ISREG(found.st_mode) else None
+    return look.shape_of(found) if stat.S_ISREG(found.st_mode) else None
 
 
 def probe(path: str) -> Shape:
@@ -124,7 +124,7 @@ def probe(path: str) -> Shape:
         raise _refused(path, error) from error
     if not os.access(path, os.R_OK):
         raise Unreadable("model.unreadable", path=path, why="EACCES")
-    return _shape(found)
+    return look.shape_of(found)
 
 
 def label_of(path: str) -> str | None:
@@ -184,7 +184,3 @@ def _open(path: str) -> io.FileIO:
         with contextlib.suppress(OSError):
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_SEQUENTIAL)
     return file
-
-
-def _shape(found: os.stat_result) -> Shape:
-    return Shape(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)

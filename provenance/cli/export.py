@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -30,13 +29,11 @@ def command(what: tuple[str, ...], target: str | None, withheld: tuple[str, ...]
         chosen = choose(house, what)
         if not chosen.pictures:
             raise BadInput("export.nothing", work=chosen.title)
-        shown: dict[str, Any] = {}
         with out.progress(words.say("cli.export.bar", words.language()), 0) as bar:
-            shown["done"] = hand_over(
+            done, entry = hand_over(
                 house, chosen, Path(target) if target else None, withheld=fields, why=why,
                 languages=("zh", "en") if lang == "both" else (lang,), step=bar.reach,
             )
-        done, entry = shown["done"]
     if as_json:
         out.json_line({"path": str(done.path), "bundle": done.bundle, "seal": done.seal, "size": done.size, "pictures": list(done.pictures),
                        "absent": list(done.absent), "withheld": sorted(fields), "seq": entry.seq})

@@ -6,7 +6,6 @@ import os
 import signal
 import threading
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -30,13 +29,8 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
     stop = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     with at_home() as house:
-        bar: dict[str, Any] = {}
-
-        def counted(total: int) -> Any:
-            bar["bar"] = out.progress(words.say("cli.import.bar", words.language()), total)
-            return bar["bar"]
-
-        done = import_paths(house, roots, progress=counted, stop=stop)
+        label = words.say("cli.import.bar", words.language())
+        done = import_paths(house, roots, progress=lambda total: out.progress(label, total), stop=stop)
         if done.recorded:
             sign_now(house, "import")
     if as_json:

@@ -36,12 +36,8 @@ def hand_over(
         What was made, and its `bundle.exported` entry.
     """
     if _describe_missing(house, chosen):
-        again = (
-            of_work(house.views, chosen.work)
-            if chosen.work
-            else of_pictures(house.views, [p.sha256 for p in chosen.pictures if p.role == "chosen"])
-        )
-        chosen = again
+        hashes = [p.sha256 for p in chosen.pictures if p.role == "chosen"]
+        chosen = of_work(house.views, chosen.work) if chosen.work else of_pictures(house.views, hashes)
     head = sign_now(house, "export")
     request = Request(chosen, head.note, head.at, SOFTWARE, _finder(house), withheld, why, languages)
     target = target or house.home.bundles / f"EVIDENCE-{slug(chosen.title, chosen)}-{head.at[:10].replace('-', '')}.zip"
@@ -66,11 +62,11 @@ def hand_over(
 
 def _describe_missing(house: House, chosen: Selection) -> bool:
     """Previews of pictures that none was made of yet, as entries, so that the snapshot covers them. True when any was added."""
-    added = False
+    added, find = False, _finder(house)
     for picture in chosen.pictures:
         if house.views.ask("SELECT 1 FROM described WHERE sha256 = :s", s=picture.sha256):
             continue
-        path = _finder(house)(picture.sha256)
+        path = None if house.blobs.has(picture.sha256) else find(picture.sha256)
         data = load(house.blobs, picture.sha256, str(path) if path else "")
         found = describe(data, picture.sha256) if data else None
         if found is not None:

@@ -14,7 +14,6 @@ import json
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,15 +27,6 @@ LEVEL = 9
 _MARK = b"\x50\x2a\x4d\x18\x20\x00\x00\x00"  # RFC 8878 section 3.1.2: skippable frame 0x184D2A50 of 32 bytes
 _NAME = re.compile(r"[0-9a-f]{64}")
 _NAMES = re.compile(r'("(?:[^"\\]++|\\.)*+")\s*:|"(?:[^"\\]++|\\.)*+"')  # a name is captured; a text is matched and leaves an empty line
-
-
-@dataclass(frozen=True)
-class _Fresh:
-    """A blob on its way: what is written where."""
-
-    sha: str
-    shape: str | None
-    data: bytes
 
 
 class Blobs:
