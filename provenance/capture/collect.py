@@ -6,7 +6,9 @@ import errno
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from provenance.capture.look import OPEN_FLAGS, shape_of
 from provenance.capture.stations import Shape, Specimen
@@ -48,6 +50,7 @@ def collect(path: str, *, memory_cap: int = WHOLE) -> tuple[Specimen, bytes | No
         try:
             whole = before.size <= memory_cap
             sha256, head, tail = _read_whole(opened, before.size) if whole else _read_blocks(opened, before.size)
+            container = _container(head, before.size, tail, None if whole else partial(_fetch, opened))
             after = shape_of(os.fstat(opened))
         finally:
             os.close(opened)
@@ -55,7 +58,7 @@ def collect(path: str, *, memory_cap: int = WHOLE) -> tuple[Specimen, bytes | No
         raise _refusal(path, error) from error
     if before != after:
         raise Changed("capture.changed", path=path)
-    return Specimen(path, sha256, after, _container(head, after.size, tail)), head if whole else None
+    return Specimen(path, sha256, after, container), head if whole else None
 
 
 def sidecar_of(path: str) -> Carrier | None:
@@ -131,10 +134,16 @@ def _read_blocks(opened: int, size: int) -> tuple[str, bytes, bytes]:
     return sha.hexdigest(), bytes(head[:ENDS]), bytes(tail[-ENDS:])
 
 
-def _container(head: bytes, size: int, tail: bytes | None) -> Container:
+def _container(head: bytes, size: int, tail: bytes | None, fetch: Callable[[int, int], bytes] | None) -> Container:
     from provenance.carriers import open_container
 
-    return open_container(head, size=size, tail=tail)
+    return open_container(head, size=size, tail=tail, fetch=fetch)
+
+
+def _fetch(opened: int, offset: int, length: int) -> bytes:
+    """Bytes from the middle of a large file, which a container's index points to (a film's boxes, a zip's entries)."""
+    os.lseek(opened, offset, os.SEEK_SET)
+    return os.read(opened, length)
 
 
 def _small(path: str) -> bytes:

@@ -79,7 +79,7 @@ def file_fields(specimen: Specimen, reading: Reading | None, problems: Iterable[
         "size": specimen.shape.size,
         "media_type": container.media_type,
         "container": container.container,
-        "parsed": "read" if reading else "unparsed" if container.container in ("unknown", "empty") or broken(container) else "plain",
+        "parsed": parsed(container, reading),
         "mtime": stamp_ns(specimen.shape.mtime_ns),
         "width": container.width,
         "height": container.height,
@@ -88,6 +88,13 @@ def file_fields(specimen: Specimen, reading: Reading | None, problems: Iterable[
         "carriers": tuple({"name": c.name, "sha256": canon.sha256(c.raw), "size": len(c.raw)} for c in container.carriers) or None,
     }
     return fields | (claims(reading) if reading else {})
+
+
+def parsed(container: Container, reading: Reading | None) -> str:
+    """How far a file was understood: "read" (a generator's data), "plain" (a known container without it), "unparsed"."""
+    if reading is not None and reading.generator is not None:
+        return "read"
+    return "unparsed" if container.container in ("unknown", "empty") or broken(container) else "plain"
 
 
 def broken(container: Container) -> bool:
@@ -114,6 +121,14 @@ def claims(reading: Reading) -> dict[str, Any]:
         "loras": tuple(_slim(item) for item in reading.loras) or None,
         "hashes": dict(reading.hashes) or None,
         "inputs": tuple({"name": i.name, "role": i.role, "sha256": i.claimed_sha256} for i in reading.inputs) or None,
+        "texts": tuple(_slim(item) for item in reading.texts) or None,
+        "parts": tuple(_slim(item) for item in reading.parts) or None,
+        "controls": tuple(_slim(item) for item in reading.controls) or None,
+        "edits": tuple(_slim(item) for item in reading.edits) or None,
+        "dialect": reading.dialect,
+        "aigc": None if reading.aigc is None else dict(reading.aigc),
+        "c2pa": None if reading.c2pa is None else textual(reading.c2pa),
+        "attestations": tuple(_slim(item) for item in reading.attestations) or None,
         "rest": textual(reading.rest) or None,
         "also_claimed": reading.also_claimed or None,
     }

@@ -20,16 +20,19 @@ WALKERS: MappingProxyType[str, Callable[[Window], Container]] = MappingProxyType
 _SIZES = MappingProxyType({"gif": ("<HH", 6, False), "bmp": ("<ii", 18, False), "psd": (">II", 14, True)})
 
 
-def open_container(head: bytes, *, size: int, tail: bytes | None = None) -> Container:
+def open_container(
+    head: bytes, *, size: int, tail: bytes | None = None, fetch: Callable[[int, int], bytes] | None = None
+) -> Container:
     """What a file's container holds, by content alone.
 
     Args:
         head: the whole file, or its first part. size: of the whole file in bytes. tail: its last part, where head is not the whole.
+        fetch: gives the bytes at (offset, length) of what lies between, where the file is still open.
     Returns:
         A Container, whatever the bytes are: this never raises. What could not be read is in its warnings; `partial` says that the
         middle of the file was not at hand.
     """
-    window = Window(head, (tail or b"")[-size:] if size > 0 else b"", max(size, len(head)))
+    window = Window(head, (tail or b"")[-size:] if size > 0 else b"", max(size, len(head)), fetch)
     media_type, name = sniff(head)
     try:
         walker = WALKERS.get(name)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+REACH = 32 * 1024 * 1024  # bytes fetched between head and tail of one large file, all together
 
 
 @dataclass(frozen=True)
 class Window:
-    """head: bytes from offset 0; tail: the last bytes; size: of the whole file. head is the whole file when len(head) >= size."""
+    """head: bytes from offset 0; tail: the last bytes; size: of the whole file. head is the whole file when len(head) >= size.
+
+    fetch: bytes at (offset, length) of a large file from the descriptor it was read through, where one is still open; what it gives
+    is bounded by REACH.
+    """
 
     head: bytes
     tail: bytes
     size: int
+    fetch: Callable[[int, int], bytes] | None = None
+    _fetched: list[int] = field(default_factory=lambda: [0], repr=False, compare=False)
 
     @property
     def whole(self) -> bool:
@@ -33,4 +42,8 @@ class Window:
         if self.tail_at <= len(self.head):  # the two parts overlap or touch, and the range lies across the seam
             first = self.head[offset:]
             return first + self.tail[offset + len(first) - self.tail_at : offset + length - self.tail_at]
-        return b""
+        if self.fetch is None or self._fetched[0] + length > REACH:
+            return b""
+        self._fetched[0] += length + 4096  # a seek is not free either: a file of tiny steps may not take for ever
+        found = self.fetch(offset, length)
+        return found if len(found) == length else b""

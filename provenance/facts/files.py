@@ -48,6 +48,14 @@ class FileFacts(Fact):
     loras: Rows | None = sealed(claimed=True)
     hashes: Mapping[str, str] | None = sealed(claimed=True)
     inputs: Rows | None = sealed(claimed=True)
+    texts: Rows | None = sealed(claimed=True)  # role, text, origin TYPED / EXPANDED / UNKNOWABLE, where
+    parts: Rows | None = sealed(claimed=True)
+    controls: Rows | None = sealed(claimed=True)
+    edits: Rows | None = sealed(claimed=True)
+    dialect: str | None = sealed(claimed=True)
+    aigc: Mapping[str, str] | None = sealed(claimed=True)
+    c2pa: Mapping[str, Any] | None = sealed(claimed=True)
+    attestations: Rows | None = sealed(claimed=True)
     rest: Mapping[str, Any] | None = sealed(claimed=True)
     also_claimed: tuple[str, ...] | None = sealed(claimed=True)
 

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
 from provenance.readers import a1111, comfyui
-from provenance.readers.reading import Reader, Reading, Texts
+from provenance.readers.reading import Labeller, Reader, Reading, Texts
+from provenance.readers.texts import key_of
 from provenance.readers.together import with_parameters
 
 READERS: tuple[Reader, ...] = (comfyui, a1111)
-"""In order of trust: what ran (a graph) before what a saver wrote about it. A new generator is one new file and one line here."""
+"""In order of trust: what is sure of its own marks first, what ran (a graph) before what a saver wrote about it, and last the marks of
+a vendor that name no parameters. A new generator is one new file and one line here."""
+
+GRAPHS: tuple[Reader, ...] = (comfyui,)
+"""Readers of what ran. Where a saver wrote an infotext beside the graph, the two are compared."""
+
+LABELS: tuple[Labeller, ...] = ()
+"""What may stand beside any generator's data, or alone."""
+
+
+def _index(modules: Iterable[Reader | Labeller]) -> Mapping[str, tuple[int, ...]]:
+    """Which modules are to be asked for a key, as places in their table: most files have two keys, and there are many modules."""
+    found: dict[str, list[int]] = {}
+    for place, module in enumerate(modules):
+        for key in module.KEYS:
+            found.setdefault(key, []).append(place)
+    return MappingProxyType({key: tuple(places) for key, places in found.items()})
+
+
+_READERS_OF = _index(READERS)
+_LABELS_OF = _index(LABELS)
 
 
 def read(texts: Texts, file_name: str = "") -> Reading | None:
@@ -18,7 +42,7 @@ def read(texts: Texts, file_name: str = "") -> Reading | None:
 
 
 def attempt(texts: Texts, file_name: str = "") -> tuple[Reading | None, tuple[str, ...]]:
-    """The first reader that claims the texts and can read them.
+    """The first reader that claims the texts and can read them, and what the labels beside it say.
 
     Args:
         texts: (carrier name, text) in file order. file_name: the bare name, to choose among several savers; "" if unknown.
@@ -26,17 +50,32 @@ def attempt(texts: Texts, file_name: str = "") -> tuple[Reading | None, tuple[st
         The Reading or None, and `reader.failed <name>` for every reader that claimed and failed (also among the Reading's warnings).
     """
     failed: list[str] = []
-    claimed = [reader for reader in READERS if _claims(reader, texts, failed)]
+    keys = {key_of(name) for name, _ in texts}
+    reading = _generator(texts, file_name, keys, failed)
+    for place in _places(_LABELS_OF, keys):
+        if found := _label(LABELS[place], texts, failed):
+            reading = _with(reading or Reading(generator=None), found)
+    if reading is not None and failed:
+        reading = replace(reading, warnings=(*failed, *reading.warnings))
+    return reading, tuple(failed)
+
+
+def _generator(texts: Texts, file_name: str, keys: set[str], failed: list[str]) -> Reading | None:
+    claimed = [READERS[place] for place in _places(_READERS_OF, keys) if _claims(READERS[place], texts, failed)]
     for place, reader in enumerate(claimed):
         reading = _read(reader, texts, file_name, failed)
         if reading is None:
             continue
-        if reader is not a1111 and a1111 in claimed[place + 1 :]:
+        if reader in GRAPHS and a1111 in claimed[place + 1 :]:
             infotext = _read(a1111, texts, file_name, failed)
             reading = with_parameters(reading, infotext, _text(texts)) if infotext is not None else reading
         others = tuple(other.NAME for other in claimed if other is not reader)
-        return replace(reading, warnings=(*failed, *reading.warnings), also_claimed=others), tuple(failed)
-    return None, tuple(failed)
+        return replace(reading, also_claimed=others) if others else reading
+    return None
+
+
+def _places(index: Mapping[str, tuple[int, ...]], keys: set[str]) -> list[int]:
+    return sorted({place for key in keys for place in index.get(key, ())})
 
 
 def _claims(reader: Reader, texts: Texts, failed: list[str]) -> bool:
@@ -53,6 +92,26 @@ def _read(reader: Reader, texts: Texts, file_name: str, failed: list[str]) -> Re
     except Exception:  # as above: the next reader gets its turn, and the failure is written down
         failed.append(f"reader.failed {reader.NAME}")
         return None
+
+
+def _label(labeller: Labeller, texts: Texts, failed: list[str]) -> Mapping[str, Any]:
+    try:
+        return labeller.label(texts)
+    except Exception:  # as above
+        failed.append(f"reader.failed {labeller.NAME}")
+        return {}
+
+
+def _with(reading: Reading, found: Mapping[str, Any]) -> Reading:
+    """A Reading with a labeller's fields: lists and maps are added to, single values fill what is empty."""
+    fields: dict[str, Any] = {}
+    for name, value in found.items():
+        before = getattr(reading, name)
+        if isinstance(before, tuple):
+            fields[name] = (*before, *value)
+        else:
+            fields[name] = {**value, **before} if isinstance(before, Mapping) else value if before is None else before
+    return replace(reading, **fields)
 
 
 def _text(texts: Texts) -> str:

@@ -10,9 +10,17 @@ from provenance.errors import Unreadable
 from provenance.readers import infotext
 from provenance.readers.jsontext import plain
 from provenance.readers.networks import hashes_of, loras_of, models_of
-from provenance.readers.reading import Pass, Reading, Texts
+from provenance.readers.reading import About, Pass, Reading, Texts
 
 NAME = "A1111"
+KEYS = frozenset({"parameters", "usercomment", "com", "comment", "txt"})
+ABOUT = About(
+    where="PNG tEXt/iTXt `parameters`; EXIF UserComment in JPEG, WebP, AVIF; GIF comment; stealth LSB; `<stem>.txt` beside the picture",
+    reads="prompts and negatives of base, hires and ADetailer passes, all settings, models, LoRAs with both weights, hashes, templates",
+    leaves="whether wildcards were chosen by an extension that kept no template: the file does not tell",
+    source="stable-diffusion-webui 1.10.1 processing.create_infotext and its forks; SD.Next modules/processing_info.py",
+    tried="real and own files",
+)
 
 _UNITS = ("", " 2nd", " 3rd", " 4th", " 5th", " 6th", " 7th", " 8th", " 9th", " 10th")  # ADetailer's own suffixes
 _LIFTED = frozenset({

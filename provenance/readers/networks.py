@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from provenance.readers.prompt_syntax import tags
+from provenance.prompts.tags import tags
 from provenance.readers.reading import Lora, Model
 
 _HASH_DIGITS = frozenset("0123456789abcdefABCDEFx")

@@ -14,10 +14,10 @@ def as_record(reading: Reading | None, container: str, file: str) -> dict[str, A
     Args:
         container: short name of the file's format. file: the name to show.
     """
-    found = reading if reading is not None else Reading(generator="")
+    found = reading if reading is not None else Reading(generator=None)
     return {
         "file": file,
-        "generator": reading.generator if reading is not None else None,
+        "generator": found.generator,
         "version": found.version,
         "container": container,
         "prompts": list(found.prompts),
@@ -34,8 +34,16 @@ def as_record(reading: Reading | None, container: str, file: str) -> dict[str, A
             {"name": lora.name, "weight": lora.weight, "weight_te": lora.weight_te, "hash": lora.claimed_hash} for lora in found.loras
         ],
         "hashes": dict(found.hashes),
+        "aigc": None if found.aigc is None else dict(found.aigc),
+        "c2pa": None if found.c2pa is None else dict(found.c2pa),
         "inputs": [{"name": item.name, "role": item.role, "sha256": item.claimed_sha256} for item in found.inputs],
         "passes": [asdict(item) | {"prompts": list(item.prompts), "negatives": list(item.negatives)} for item in found.passes],
+        "texts": [asdict(item) for item in found.texts],
+        "parts": [asdict(item) for item in found.parts],
+        "controls": [asdict(item) for item in found.controls],
+        "edits": [asdict(item) for item in found.edits],
+        "attestations": [asdict(item) for item in found.attestations],
+        "dialect": found.dialect,
         "rest": dict(found.rest),
         "warnings": list(found.warnings),
         "also_claimed": list(found.also_claimed),

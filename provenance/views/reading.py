@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+ROWS = ("texts", "parts", "controls", "edits", "attestations")
 LISTS = ("prompts", "negative_prompts", "seeds", "steps", "cfgs", "samplers", "schedulers", "denoises", "sizes")
 
 
@@ -15,7 +16,8 @@ def from_values(values: Mapping[str, Any], container: str, file: str) -> dict[st
         values: the sealed values of a file entry (all of them: the owner's own ledger). container, file: from the same entry.
     Returns:
         file, generator (None where nothing was read), version, container, prompts, negative_prompts, seeds, steps, cfgs, samplers,
-        schedulers, denoises, models, sizes, loras, hashes, inputs, warnings, passes, rest, also_claimed.
+        schedulers, denoises, models, sizes, loras, hashes, aigc, c2pa, texts, parts, controls, edits, attestations, dialect, inputs,
+        warnings, passes, rest, also_claimed.
     """
     return {
         "file": file,
@@ -26,6 +28,10 @@ def from_values(values: Mapping[str, Any], container: str, file: str) -> dict[st
         "models": [item["name"] for item in values.get("models") or ()],
         "loras": [{"name": i["name"], "weight": i.get("weight"), "weight_te": i.get("weight_te")} for i in values.get("loras") or ()],
         "hashes": dict(values.get("hashes") or {}),
+        "aigc": values.get("aigc"),
+        "c2pa": values.get("c2pa"),
+        **{name: [dict(item) for item in values.get(name) or ()] for name in ROWS},
+        "dialect": values.get("dialect"),
         "inputs": [dict(item) for item in values.get("inputs") or ()],
         "warnings": list(values.get("problems") or ()),
         "passes": [dict(item) for item in values.get("passes") or ()],

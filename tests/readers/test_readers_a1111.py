@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader_builders import infotext
 
+from provenance.prompts.tags import embeddings, tags
 from provenance.readers import a1111, read
 from provenance.readers.infotext import parse
-from provenance.readers.prompt_syntax import embeddings, tags
 from provenance.readers.reading import Lora, Model, Pass, Reading
 
 TAIL = "Steps: 20, Sampler: Euler a, Schedule type: Karras, CFG scale: 7, Seed: 42, Size: 512x768, Model hash: abc1234567, Model: paper_v1"

@@ -16,7 +16,7 @@ from reader_builders import base, infotext, texts
 
 from provenance import canon, readers
 from provenance.readers import READERS, attempt, read
-from provenance.readers.reading import Reader, Reading, Texts
+from provenance.readers.reading import About, Reader, Reading, Texts
 
 NAMES = st.sampled_from(
     [
@@ -102,7 +102,8 @@ def test_no_state_between_readings() -> None:
 
 @pytest.mark.parametrize("module", list(_modules()), ids=lambda module: module.__name__)
 def test_modules_hold_no_mutable_state(module: types.ModuleType) -> None:
-    fixed = (str, int, bool, frozenset, types.MappingProxyType, re.Pattern, types.FunctionType, types.ModuleType, type, types.GenericAlias)
+    values = (str, int, bool, About, frozenset)
+    fixed = (*values, types.MappingProxyType, re.Pattern, types.FunctionType, types.ModuleType, type, types.GenericAlias)
     for name, value in vars(module).items():
         if name.startswith("__") or name == "annotations" or callable(value):
             continue

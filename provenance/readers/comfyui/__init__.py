@@ -20,9 +20,17 @@ from provenance.readers.comfyui.scopes import scopes
 from provenance.readers.comfyui.walk import Walk
 from provenance.readers.comfyui.workflow import to_graph
 from provenance.readers.jsontext import Num
-from provenance.readers.reading import Lora, Model, Pass, Reading, Texts
+from provenance.readers.reading import About, Lora, Model, Pass, Reading, Texts
 
 NAME = "ComfyUI"
+KEYS = documents.KEYS
+ABOUT = About(
+    where="PNG, APNG, WebP, JPEG, SVG, MP4, WebM, FLAC, MP3, Opus, latents, merged models: `prompt` and `workflow`, or one text of both",
+    reads="what ran, upstream from the node that saved: passes, prompts, models, LoRAs, inputs; notes and titles of a canvas",
+    leaves="texts a node made at run time and did not write back (named as unresolved); the version of ComfyUI: no file tells it",
+    source="ComfyUI 0.3.64 nodes.py, comfy_extras; VideoHelperSuite 4ee72c0; savers as found in files",
+    tried="real and own files",
+)
 MAX_NODES = 20_000
 
 

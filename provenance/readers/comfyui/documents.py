@@ -11,6 +11,10 @@ from provenance.readers.jsontext import loads, plain
 from provenance.readers.reading import Texts
 
 _LABEL = re.compile(r"\s*(prompt|workflow)\s*:\s*(?=\{)", re.IGNORECASE)  # WebP: `prompt:{...}` in Model; savers: `Prompt: {...}`
+KEYS = frozenset({
+    "prompt", "workflow", "comment", "usercomment", "imagedescription", "description", "metadata", "parameters", "make", "model",
+    "documentname", "xpcomment", "copyright", "artist", "©cmt", "com",
+})
 _ELSEWHERE = ("comment", "usercomment", "imagedescription", "description", "metadata", "parameters")
 
 

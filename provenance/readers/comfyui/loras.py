@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from provenance.prompts.tags import tags
 from provenance.readers.comfyui.graph import Link, Node
 from provenance.readers.comfyui.savers import is_saver
 from provenance.readers.comfyui.strings import number, resolve
 from provenance.readers.comfyui.walk import Walk
 from provenance.readers.jsontext import Num
-from provenance.readers.prompt_syntax import tags
 from provenance.readers.reading import Lora
 
 _NUMBERED = re.compile(r"(lora_name_|lora_|lora)([0-9]{1,3})(_name)?")

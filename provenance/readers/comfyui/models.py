@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
+from provenance.prompts.tags import embeddings
 from provenance.readers.comfyui.graph import Link, Node, links, order
 from provenance.readers.comfyui.loras import loras
 from provenance.readers.comfyui.savers import is_saver
 from provenance.readers.comfyui.strings import PIPES, resolve
 from provenance.readers.comfyui.walk import Walk
 from provenance.readers.jsontext import Num
-from provenance.readers.prompt_syntax import embeddings
 from provenance.readers.reading import Lora, Model
 
 _KINDS = MappingProxyType({
