@@ -14,7 +14,7 @@ from typing import Any
 from provenance import facts
 from provenance.bundle import assemble as parts
 from provenance.bundle.archive import write_zip
-from provenance.bundle.withhold import claimed_fields
+from provenance.bundle.withhold import claimed_fields, fields
 from provenance.errors import Unavailable
 from provenance.ledger.blobs import Blobs
 from provenance.ledger.chain import Entry
@@ -172,6 +172,8 @@ def _blobs(records: Sequence[Record], blobs: Blobs, request: Request, previews: 
     names = set(previews)
     if not request.withheld & claimed_fields():
         names |= {c["sha256"] for r in records for c in _rows(r, "carriers")}
+        if not request.withheld & fields(["conversation"]):
+            names |= {r.entry.open["kept"] for r in records if r.entry.kind in facts.CONVERSATION_KINDS}
     for name in sorted(names):
         if blobs.has(name):
             yield _blob(blobs, name)

@@ -52,6 +52,7 @@ def gather(house: House, sha256: str) -> dict[str, Any]:
         "losses": about["losses"],
         "decisions": about["decisions"],
         "notes": about["notes"],
+        "conversations": about["conversations"],
         "works": about["works"],
         "parents": about["parents"],
         "children": about["children"],
@@ -98,13 +99,21 @@ def show(found: dict[str, Any]) -> None:
         + [(found["read_in"], "LoRA", f"{item['name']}  {item.get('weight')} / {item.get('weight_te')}") for item in reading["loras"]]
         + _parents(found, (facts.FILE_CLAIMED,), lang),
     )
+    _part(facts.IMPORTED, _talks(found, facts.ConversationImported.KIND, lang))
     _part(
         facts.STATED,
         [(d["seq"], words.say(f"cli.show.{d['decision']}", lang), d["why"] or "-") for d in found["decisions"]]
         + [(n["seq"], words.say("cli.show.note", lang), n["text"]) for n in found["notes"]]
+        + _talks(found, facts.ConversationStated.KIND, lang)
         + [(w["filed"], words.say("cli.show.work", lang), w["name"]) for w in found["works"]]
         + _parents(found, (facts.STATED,), lang),
     )
+
+
+def _talks(found: dict[str, Any], kind: str, lang: str) -> list[tuple[Any, str, str]]:
+    label = words.say("cli.show.conversation", lang)
+    rows = [row for row in found["conversations"] if row["kind"] == kind]
+    return [(r["seq"], label, f"{r['title']}  {words.say('cli.add-conversation.turns', lang, count=r['turns'])}".strip()) for r in rows]
 
 
 def _parents(found: dict[str, Any], classes: tuple[str, ...], lang: str) -> list[tuple[Any, str, str]]:

@@ -10,6 +10,7 @@ COMMANDS: dict[str, str] = {
     "status": "provenance.cli.status",
     "import": "provenance.cli.import_",
     "note": "provenance.cli.note",
+    "add-conversation": "provenance.cli.add_conversation",
     "keep": "provenance.cli.keep",
     "reject": "provenance.cli.reject",
     "work": "provenance.cli.work",
@@ -24,7 +25,7 @@ COMMANDS: dict[str, str] = {
 }
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("cli.group.record", ("init", "watch", "start", "stop", "status", "import")),
-    ("cli.group.person", ("note", "keep", "reject", "work")),
+    ("cli.group.person", ("note", "add-conversation", "keep", "reject", "work")),
     ("cli.group.look", ("log", "show", "find", "read")),
     ("cli.group.hand", ("export", "verify")),
     ("cli.group.help", ("demo", "doctor")),

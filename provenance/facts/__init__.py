@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from provenance.facts.conversations import ConversationImported, ConversationStated
 from provenance.facts.fact import ATTESTED, CLASSES, FILE_CLAIMED, IMPORTED, OBSERVED, STATED, Fact, Rows, Sentence, sealed, split
 from provenance.facts.files import (
     FileCaptured,
@@ -32,6 +33,7 @@ __all__ = [
     "ATTESTED",
     "BOOKKEEPING",
     "CLASSES",
+    "CONVERSATION_KINDS",
     "FILE_CLAIMED",
     "FILE_KINDS",
     "IMPORTED",
@@ -40,6 +42,8 @@ __all__ = [
     "STATED",
     "BundleExported",
     "ClockJumped",
+    "ConversationImported",
+    "ConversationStated",
     "DecisionMade",
     "Fact",
     "FileCaptured",
@@ -76,11 +80,12 @@ KINDS: dict[str, type[Fact]] = {
     for fact in (
         LedgerOpened, RecorderStarted, RecorderStopped, WatchAdded, WatchRemoved, GapNoticed, ClockJumped,
         FileCaptured, FileChanged, FileImported, FileDescribed, FileRenamed, FileVanished, FileUnreadable,
-        ModelSeen, ModelsBound, NoteAdded, WorkNamed, WorkFiled, DecisionMade, LinkStated,
+        ModelSeen, ModelsBound, ConversationImported, ConversationStated, NoteAdded, WorkNamed, WorkFiled, DecisionMade, LinkStated,
         SnapshotSigned, OriginalDropped, BundleExported,
     )
 }
 FILE_KINDS = (FileCaptured.KIND, FileChanged.KIND, FileImported.KIND)
+CONVERSATION_KINDS = (ConversationImported.KIND, ConversationStated.KIND)
 BOOKKEEPING = (SnapshotSigned.KIND, BundleExported.KIND)
 
 

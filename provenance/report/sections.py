@@ -24,7 +24,7 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lost", (facts.FileVanished.KIND, facts.FileUnreadable.KIND)),
     ("dropped", (facts.OriginalDropped.KIND,)),
 )
-_PICTURED = frozenset((*facts.FILE_KINDS, facts.DecisionMade.KIND, facts.LinkStated.KIND, facts.NoteAdded.KIND))
+_PICTURED = frozenset((*facts.FILE_KINDS, facts.DecisionMade.KIND, facts.LinkStated.KIND, facts.NoteAdded.KIND, *facts.CONVERSATION_KINDS))
 _PLACED = frozenset((
     facts.WatchAdded.KIND, facts.WatchRemoved.KIND, facts.GapNoticed.KIND, facts.FileRenamed.KIND, facts.FileVanished.KIND,
     facts.FileUnreadable.KIND,
@@ -57,7 +57,7 @@ def _event(record: RecordLike, numbers: Mapping[str, int], listed: Sequence[int]
         known=known,
         klass=klass,
         said=tuple((name, plain(value)) for name, value in sorted(entry.open.items()) if isinstance(value, str | int)),
-        quotes=tuple(quotes) if klass == facts.STATED or not known else (),
+        quotes=tuple(quotes) if klass == facts.STATED or not known or entry.kind in facts.CONVERSATION_KINDS else (),
         places=tuple(line for line in lines if line.field in _PLACES and line.field in entry.sealed) if entry.kind in _PLACED else (),
         technical=entry.kind in _TECHNICAL,
         pictures=tuple(sorted({*listed, *(numbers[sha] for sha in subjects(record) if sha in numbers)})),

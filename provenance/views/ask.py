@@ -51,6 +51,7 @@ def about(views: Views, sha256: str) -> dict[str, list[Row]]:
         "bindings": "SELECT * FROM bindings WHERE picture = :sha256 ORDER BY of, n",
         "decisions": "SELECT * FROM decisions WHERE sha256 = :sha256 ORDER BY seq",
         "notes": "SELECT * FROM notes WHERE sha256 = :sha256 ORDER BY seq",
+        "conversations": "SELECT * FROM conversations WHERE sha256 = :sha256 ORDER BY seq",
         "works": "SELECT w.*, i.seq AS filed FROM work_items i JOIN works w ON w.work = i.work WHERE i.sha256 = :sha256 ORDER BY i.seq",
         "parents": "SELECT * FROM links WHERE child = :sha256 ORDER BY seq",
         "children": "SELECT * FROM links WHERE parent = :sha256 ORDER BY seq",

@@ -44,7 +44,7 @@ def of_work(views: Views, ref: str) -> Selection:
     chosen = [item["sha256"] for item in filed if item["decision"] != "rejected"]
     more = views.ask(
         "SELECT seq FROM works WHERE work = :w UNION SELECT seq FROM work_items WHERE work = :w UNION "
-        "SELECT seq FROM notes WHERE work = :w",
+        "SELECT seq FROM notes WHERE work = :w UNION SELECT seq FROM conversations WHERE work = :w",
         w=row["work"],
     )
     return _select(

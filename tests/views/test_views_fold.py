@@ -102,6 +102,14 @@ class Maker:
                     {"name": self.text(), "kind": "lora", "how": "by name", "sha256": h(), "agrees": self.chance.choice((True, False))},
                 ),
             ),
+            "conversation.imported/1": lambda: facts.ConversationImported(
+                sha256=h(), size=1, kept=h(), form="text", count=1, turns_of_people=0, about=self.chance.choice((None, self.hashes())),
+                title=self.text(), turns=({"role": "user", "text": self.text()},),
+            ),
+            "conversation.stated/1": lambda: facts.ConversationStated(
+                sha256=h(), size=1, kept=h(), form="text", count=1, turns_of_people=1, work=self.chance.choice((None, self.work())),
+                title=None, turns=({"role": "user", "text": self.text()},),
+            ),
             "note.added/1": lambda: facts.NoteAdded(
                 text=self.text(), about=self.chance.choice((None, self.hashes())), work=self.chance.choice((None, self.work()))
             ),

@@ -8,7 +8,7 @@ from provenance import facts
 from provenance.views.fold import Put, RecordLike, Table, plain
 
 NAME = "works"
-VERSION = 1
+VERSION = 2
 TABLES = (
     Table("works", {"work": "text", "name": "text", "seq": "int", "at": "text"}, ("work",), ("name",)),
     Table("work_items", {"work": "text", "sha256": "text", "seq": "int", "at": "text"}, ("work", "sha256"), ("sha256",)),
@@ -16,6 +16,12 @@ TABLES = (
     Table(
         "notes",
         {"seq": "int", "n": "int", "at": "text", "sha256": "text", "work": "text", "text": "text"},
+        ("seq", "n"),
+        ("sha256", "work"),
+    ),
+    Table(
+        "conversations",
+        {"seq": "int", "n": "int", "at": "text", "kind": "text", "sha256": "text", "work": "text", "title": "text", "turns": "int"},
         ("seq", "n"),
         ("sha256", "work"),
     ),
@@ -43,3 +49,7 @@ def rows(record: RecordLike) -> Iterator[Put]:
                 "notes",
                 {"seq": entry.seq, "n": n, "at": entry.at, "sha256": sha256, "work": o.get("work"), "text": plain(values.get("text"))},
             )
+    elif entry.kind in facts.CONVERSATION_KINDS:
+        for n, sha256 in enumerate(o.get("about") or (None,)):
+            row = {"seq": entry.seq, "n": n, "at": entry.at, "kind": entry.kind, "sha256": sha256, "work": o.get("work")}
+            yield Put("conversations", row | {"title": plain(values.get("title")), "turns": o["count"]})
