@@ -13,13 +13,12 @@ from functools import partial
 from provenance.capture.look import OPEN_FLAGS, shape_of
 from provenance.capture.stations import Shape, Specimen
 from provenance.carriers.carrier import Carrier, Container
-from provenance.carriers.sidecar import names, sidecar_text
+from provenance.carriers.sidecar import LOG, MAX_LOG, MAX_SIDECAR, carriers_of, kind_of, names, sidecar_text
 from provenance.errors import Busy, Unreadable
 
 WHOLE = 64 * 1024 * 1024  # bytes; a larger file is never in memory at once
 BLOCK = 1024 * 1024
 ENDS = 4 * 1024 * 1024  # of a larger file, this much of its head and of its tail is looked into: mp4 writes its index last
-SIDECAR = 1024 * 1024
 
 _KINDS = {stat.S_IFLNK: "ELOOP", stat.S_IFDIR: "EISDIR", stat.S_IFIFO: "S_IFIFO", stat.S_IFSOCK: "S_IFSOCK", stat.S_IFCHR: "S_IFCHR",
           stat.S_IFBLK: "S_IFBLK"}
@@ -33,11 +32,11 @@ class Vanished(Unreadable):
     """Nothing stands at the path any more."""
 
 
-def collect(path: str, *, memory_cap: int = WHOLE) -> tuple[Specimen, bytes | None]:
+def collect(path: str, *, memory_cap: int = WHOLE, deep: bool = False) -> tuple[Specimen, bytes | None]:
     """Read one version of a file, once.
 
     Args:
-        path: as the system gave it. memory_cap: bytes up to which the file is read whole.
+        path: as the system gave it. memory_cap: bytes up to which the file is read whole. deep: as `open_container`.
     Returns:
         The specimen, and the file's bytes where it was read whole (None above the cap: memory stays flat at a few MiB).
     Raises:
@@ -50,7 +49,7 @@ def collect(path: str, *, memory_cap: int = WHOLE) -> tuple[Specimen, bytes | No
         try:
             whole = before.size <= memory_cap
             sha256, head, tail = _read_whole(opened, before.size) if whole else _read_blocks(opened, before.size)
-            container = _container(head, before.size, tail, None if whole else partial(_fetch, opened))
+            container = _container(head, before.size, tail, None if whole else partial(_fetch, opened), deep)
             after = shape_of(os.fstat(opened))
         finally:
             os.close(opened)
@@ -61,31 +60,37 @@ def collect(path: str, *, memory_cap: int = WHOLE) -> tuple[Specimen, bytes | No
     return Specimen(path, sha256, after, container), head if whole else None
 
 
-def sidecar_of(path: str) -> Carrier | None:
-    """The text that some tools write beside a picture (A1111, SD.Next: `<stem>.txt`), or None where there is none of at most 1 MiB.
+def sidecars_of(path: str) -> tuple[Carrier, ...]:
+    """What files beside a picture tell of it: `<stem>.txt`, `.json`, `.swarm.json`, `.xmp`, its entry in `log.html`; empty where none is.
 
-    Ask for it only when the picture itself carries no text: a `<stem>.txt` may also be a training caption, which no reader claims.
+    Each file is read up to 1 MiB, a log up to 8 MiB. A `<stem>.txt` may also be a training caption, which no reader claims.
     """
     folder, name = os.path.split(path)
+    found: list[Carrier] = []
     for beside in names(name):
-        raw = _small(os.path.join(folder, beside))  # noqa: PTH118
+        raw = _small(os.path.join(folder, beside), MAX_LOG if beside == LOG else MAX_SIDECAR)  # noqa: PTH118
         if raw:
-            return sidecar_text(raw)
-    return None
+            found += carriers_of(raw, beside, name)
+    return tuple(found)
 
 
-def with_sidecar(specimen: Specimen, data: bytes | None = None) -> Specimen:
-    """The specimen with its sidecar as a last carrier, where it is a picture or film that carries no text itself.
-
-    A `.txt` is itself one: some tools write it after the picture, which is recorded by then. data: its bytes, where they are at hand.
-    """
+def with_sidecars(specimen: Specimen) -> Specimen:
+    """A picture, film or sound with what stands beside it as its last carriers; any other file as it is."""
     container = specimen.container
-    if specimen.path.lower().endswith(".txt") and data and len(data) <= SIDECAR and not container.carriers:
-        return replace(specimen, container=replace(container, carriers=(sidecar_text(data),)))
-    if not container.media_type.startswith(("image/", "video/")) or any(carrier.text is not None for carrier in container.carriers):
+    if not container.media_type.startswith(("image/", "video/", "audio/")):
         return specimen
-    found = sidecar_of(specimen.path)
-    return specimen if found is None else replace(specimen, container=replace(container, carriers=(*container.carriers, found)))
+    found = sidecars_of(specimen.path)
+    return replace(specimen, container=replace(container, carriers=(*container.carriers, *found))) if found else specimen
+
+
+def as_sidecar(specimen: Specimen, data: bytes | None) -> Specimen:
+    """A file that is itself a sidecar by its ending, with its text as a carrier: some tools write it after the picture, which is recorded
+    by then. A `log.html` tells of many pictures and is left as it is. data: its bytes, where they are at hand."""
+    container = specimen.container
+    kind = kind_of(specimen.path)
+    if kind is None or not data or len(data) > MAX_SIDECAR or container.carriers:
+        return specimen
+    return replace(specimen, container=replace(container, carriers=(sidecar_text(data, kind),)))
 
 
 def _open(path: str) -> tuple[int, Shape]:
@@ -134,10 +139,10 @@ def _read_blocks(opened: int, size: int) -> tuple[str, bytes, bytes]:
     return sha.hexdigest(), bytes(head[:ENDS]), bytes(tail[-ENDS:])
 
 
-def _container(head: bytes, size: int, tail: bytes | None, fetch: Callable[[int, int], bytes] | None) -> Container:
+def _container(head: bytes, size: int, tail: bytes | None, fetch: Callable[[int, int], bytes] | None, deep: bool) -> Container:
     from provenance.carriers import open_container
 
-    return open_container(head, size=size, tail=tail, fetch=fetch)
+    return open_container(head, size=size, tail=tail, fetch=fetch, deep=deep)
 
 
 def _fetch(opened: int, offset: int, length: int) -> bytes:
@@ -146,16 +151,17 @@ def _fetch(opened: int, offset: int, length: int) -> bytes:
     return os.read(opened, length)
 
 
-def _small(path: str) -> bytes:
+def _small(path: str, most: int) -> bytes:
+    """A file of at most so many bytes; b"" where there is none, or a larger one."""
     try:
         opened, shape = _open(path)
         try:
-            raw = os.read(opened, SIDECAR + 1) if shape.size <= SIDECAR else b""
+            raw = os.read(opened, most + 1) if shape.size <= most else b""
         finally:
             os.close(opened)
     except (OSError, ValueError, Unreadable):
         return b""
-    return raw if len(raw) <= SIDECAR else b""
+    return raw if len(raw) <= most else b""
 
 
 def _refusal(path: str, error: OSError | ValueError) -> Unreadable:

@@ -32,8 +32,8 @@ def texts_of(container: Container) -> Texts:
 
 
 def blobs_of(container: Container) -> tuple[Carrier, ...]:
-    """The carriers whose bytes are kept verbatim beside the ledger: all of them."""
-    return container.carriers
+    """The carriers whose bytes are kept verbatim beside the ledger: all but those that repeat a part of another."""
+    return tuple(c for c in container.carriers if not c.derived)
 
 
 def decide(  # noqa: PLR0913 - all that a decision rests on
@@ -85,7 +85,7 @@ def file_fields(specimen: Specimen, reading: Reading | None, problems: Iterable[
         "height": container.height,
         "path": canon.path(specimen.path),
         "problems": wrong or None,
-        "carriers": tuple({"name": c.name, "sha256": canon.sha256(c.raw), "size": len(c.raw)} for c in container.carriers) or None,
+        "carriers": tuple({"name": c.name, "sha256": canon.sha256(c.raw), "size": len(c.raw)} for c in blobs_of(container)) or None,
     }
     return fields | (claims(reading) if reading else {})
 

@@ -7,7 +7,28 @@ import struct
 from collections.abc import Callable
 from types import MappingProxyType
 
-from provenance.carriers import jpeg, png, sidecar, webp
+from provenance.carriers import (
+    archive,
+    bmff,
+    c2pa,
+    flac,
+    gif,
+    id3,
+    jpeg,
+    jxl,
+    matroska,
+    ogg,
+    png,
+    psd,
+    riff,
+    safetensors,
+    sidecar,
+    stealth,
+    svg,
+    tiff,
+    webp,
+    xmp,
+)
 from provenance.carriers.carrier import MAX_TEXT, Carrier, Container
 from provenance.carriers.endmark import end_mark
 from provenance.carriers.sniff import sniff
@@ -15,19 +36,25 @@ from provenance.carriers.window import Window
 
 __all__ = ["MAX_TEXT", "WALKERS", "Carrier", "Container", "end_mark", "open_container", "sidecar"]
 
-WALKERS: MappingProxyType[str, Callable[[Window], Container]] = MappingProxyType({"png": png.walk, "jpeg": jpeg.walk, "webp": webp.walk})
-
-_SIZES = MappingProxyType({"gif": ("<HH", 6, False), "bmp": ("<ii", 18, False), "psd": (">II", 14, True)})
+WALKERS: MappingProxyType[str, Callable[[Window], Container]] = MappingProxyType({
+    "png": png.walk, "jpeg": jpeg.walk, "webp": webp.walk,
+    "gif": gif.walk, "tiff": tiff.walk, "psd": psd.walk, "svg": svg.walk, "jxl": jxl.walk, "xmp": xmp.walk,
+    "mp4": bmff.walk, "mov": bmff.walk, "m4a": bmff.walk, "avif": bmff.walk, "heif": bmff.walk,
+    "webm": matroska.walk, "mkv": matroska.walk, "avi": riff.walk_avi,
+    "flac": flac.walk, "ogg": ogg.walk, "mp3": id3.walk, "wav": riff.walk_wav,
+    "safetensors": safetensors.walk, "kra": archive.walk, "ora": archive.walk,
+})  # fmt: skip
 
 
 def open_container(
-    head: bytes, *, size: int, tail: bytes | None = None, fetch: Callable[[int, int], bytes] | None = None
+    head: bytes, *, size: int, tail: bytes | None = None, fetch: Callable[[int, int], bytes] | None = None, deep: bool = False
 ) -> Container:
     """What a file's container holds, by content alone.
 
     Args:
         head: the whole file, or its first part. size: of the whole file in bytes. tail: its last part, where head is not the whole.
         fetch: gives the bytes at (offset, length) of what lies between, where the file is still open.
+        deep: look for a text hidden in the pixels also where the file carries others, to compare them: tens of milliseconds.
     Returns:
         A Container, whatever the bytes are: this never raises. What could not be read is in its warnings; `partial` says that the
         middle of the file was not at hand.
@@ -36,9 +63,11 @@ def open_container(
     media_type, name = sniff(head)
     try:
         walker = WALKERS.get(name)
-        found = walker(window) if walker else Container(media_type, name, width=(wh := _size(name, head))[0], height=wh[1])
+        found = walker(window) if walker else _plain(media_type, name, head)
     except Exception as error:  # a defect here must not end a recording: the file is kept by its hash, and the warning says so
         found = Container(media_type, name, warnings=(f"failed {name} {type(error).__name__}",))
+    found = c2pa.with_claim(found)
+    found = stealth.with_hidden(window, found, deep)
     complete = found.complete
     if complete is None:
         complete = end_mark(head, window.tail, window.size)
@@ -48,10 +77,9 @@ def open_container(
     return dataclasses.replace(found, complete=complete, warnings=warnings)
 
 
-def _size(name: str, head: bytes) -> tuple[int | None, int | None]:
-    """Width and height where they stand at a fixed place of the header; BMP heights are negative for rows from the top."""
-    form, at, high_first = _SIZES.get(name, ("", 0, False))
-    if not form or len(head) < at + struct.calcsize(form):
-        return None, None
-    first, second = (abs(number) for number in struct.unpack_from(form, head, at))
-    return (second, first) if high_first else (first, second)
+def _plain(media_type: str, name: str, head: bytes) -> Container:
+    """A container without a walker. Of a BMP the header says the size; its height is negative for rows from the top."""
+    if name != "bmp" or len(head) < 26:
+        return Container(media_type, name)
+    width, height = struct.unpack_from("<ii", head, 18)
+    return Container(media_type, name, width=abs(width), height=abs(height))

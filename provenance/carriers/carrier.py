@@ -13,11 +13,13 @@ class Carrier:
 
     name: where it sat, `place:key`: `tEXt:parameters`, `iTXt:workflow`, `comf:prompt`, `exif:Exif.UserComment`, `exif:IFD0.Make`,
     `xmp`, `c2pa`, `COM`, `sidecar:txt`. raw: the value's bytes as found, inflated where it was deflated. text: decoded, or None for a blob.
+    derived: it only repeats what another carrier of this file holds whole (a property of an XMP packet): readers need it, a record not.
     """
 
     name: str
     raw: bytes
     text: str | None = None
+    derived: bool = False
 
     @property
     def key(self) -> str:

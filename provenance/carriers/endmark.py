@@ -89,6 +89,17 @@ def _boxes(window: Window) -> bool | None:
     return None
 
 
+def _matroska(window: Window) -> bool | None:
+    """The length of the segment, which writers fill in last: all ones until then, and for ever in a live recording."""
+    head = window.get(0, min(4096, window.size))
+    at = head.find(b"\x18S\x80g")
+    if at < 0 or at + 12 > len(head) or head[at + 4] == 0:
+        return None
+    long = 9 - head[at + 4].bit_length()
+    length = int.from_bytes(head[at + 4 : at + 4 + long], "big") & (1 << 7 * long) - 1
+    return None if length == (1 << 7 * long) - 1 else at + 4 + long + length <= window.size
+
+
 def _zip(window: Window) -> bool:
     """The end of central directory record, its comment reaching exactly to the end of the file (APPNOTE 4.3.16)."""
     last = _last(window)
@@ -103,5 +114,5 @@ def _pdf(window: Window) -> bool:
 _JUDGES: MappingProxyType[str, Callable[[Window], bool | None]] = MappingProxyType({
     "png": _png, "jpeg": _jpeg, "gif": _gif, "webp": _riff, "wav": _riff, "avi": _riff,
     "avif": _boxes, "heif": _boxes, "mp4": _boxes, "mov": _boxes, "m4a": _boxes,
-    "zip": _zip, "kra": _zip, "ora": _zip, "pdf": _pdf,
+    "webm": _matroska, "mkv": _matroska, "zip": _zip, "kra": _zip, "ora": _zip, "pdf": _pdf,
 })  # fmt: skip

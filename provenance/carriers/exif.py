@@ -16,13 +16,23 @@ MAX_IFDS = 8
 MAX_ENTRIES = 4_000
 EXIF_IFD, USER_COMMENT = 0x8769, 0x9286
 NAMES = MappingProxyType({
-    0x010D: "DocumentName", 0x010E: "ImageDescription", 0x010F: "Make", 0x0110: "Model", 0x0131: "Software",
-    0x013B: "Artist", 0x8298: "Copyright", USER_COMMENT: "UserComment",
+    0x010D: "DocumentName", 0x010E: "ImageDescription", 0x010F: "Make", 0x0110: "Model", 0x0131: "Software", 0x0132: "DateTime",
+    0x013B: "Artist", 0x013C: "HostComputer", 0x8298: "Copyright", 0x9003: "DateTimeOriginal", 0x9004: "DateTimeDigitized",
+    0x9010: "OffsetTime", 0x9011: "OffsetTimeOriginal", 0x9012: "OffsetTimeDigitized", 0x927C: "MakerNote",
+    USER_COMMENT: "UserComment", 0x9290: "SubSecTime", 0x9291: "SubSecTimeOriginal", 0x9292: "SubSecTimeDigitized",
+    0x9C9B: "XPTitle", 0x9C9C: "XPComment", 0x9C9D: "XPAuthor", 0x9C9E: "XPKeywords", 0x9C9F: "XPSubject",
+    0xA430: "CameraOwnerName", 0xA431: "BodySerialNumber", 0xA433: "LensMake", 0xA434: "LensModel", 0xA435: "LensSerialNumber",
+    0xA436: "ImageTitle", 0xA437: "Photographer", 0xA438: "ImageEditor", 0xA439: "CameraFirmware", 0xA43A: "RAWDevelopingSoftware",
+    0xA43B: "ImageEditingSoftware", 0xA43C: "MetadataEditingSoftware",
 })  # fmt: skip
+_ANY_TYPE = frozenset((0x010D, 0x010E, 0x010F, 0x0110, 0x0131, 0x013B, 0x8298, USER_COMMENT, *range(0x9C9B, 0x9CA0)))
+"""Tags whose value is words whatever type the writer gave them."""
+_MAKER_NOTE = 0x927C  # a camera's, in the Exif directory, is no text; in IFD0 Fooocus writes the name of its scheme there
 _STRAY = re.compile(rb"(?:Exif\x00\x00)++")
-_WINDOWS = frozenset(range(0x9C9B, 0x9CA0))  # XPTitle ... XPSubject: UTF-16LE in BYTEs
+_WINDOWS = frozenset(range(0x9C9B, 0x9CA0))  # UTF-16LE in BYTEs
 _TEXT_TYPES = (2, 129)  # ASCII, and UTF-8 of Exif 3.0
-_SIZES = MappingProxyType({1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1})
+SIZES = MappingProxyType({1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8, 129: 1})
+"""Bytes of one item of each type; 16 to 18 are BigTIFF's."""
 
 
 @dataclass
@@ -39,7 +49,7 @@ class _Walk:
 
 
 def read(block: bytes, finds: Finds) -> None:
-    """Add the text tags of an EXIF block to `finds` as `exif:IFD0.Make`, `exif:Exif.UserComment`, `exif:IFD0.0132` (other text tags).
+    """Add the text tags of an EXIF block to `finds` as `exif:IFD0.Make`, `exif:Exif.UserComment`, `exif:IFD0.C614` (other text tags).
 
     Args:
         block: a TIFF header and its directories; an `Exif\\0\\0` that has no place there is passed over, and told.
@@ -65,6 +75,16 @@ def read(block: bytes, finds: Finds) -> None:
     for name, start, end in walk.damage.uncovered():
         finds.warn(f"exif.uncovered {name}@{start}")
         finds.add("exif:raw", block[start:end], decode(block[start:end]))
+
+
+def carries_words(directory: str, tag: int, kind: int) -> bool:
+    """Whether a tag of this type in this directory (`IFD0`, `Exif`, ...) is read."""
+    return tag in _ANY_TYPE or kind in _TEXT_TYPES or (tag == _MAKER_NOTE and directory.startswith("IFD"))
+
+
+def tag_name(tag: int) -> str:
+    """The tag's name in CIPA DC-008 (`XPTitle` and its like: Microsoft's), else four hexadecimal digits."""
+    return NAMES.get(tag) or format(tag, "04X")
 
 
 def _directories(walk: _Walk) -> None:
@@ -99,8 +119,8 @@ def _directory(walk: _Walk, name: str, at: int) -> list[tuple[str, int]]:
         tag, kind, number = struct.unpack_from(order + "HHI", block, place)
         if tag == EXIF_IFD:
             more.append(("Exif", struct.unpack_from(order + "I", block, place + 8)[0]))
-        elif tag in NAMES or tag in _WINDOWS or kind in _TEXT_TYPES:
-            _entry(walk, f"{name}.{NAMES.get(tag) or format(tag, '04X')}", tag, _SIZES.get(kind, 1) * number, place + 8)
+        elif carries_words(name, tag, kind):
+            _entry(walk, f"{name}.{tag_name(tag)}", tag, SIZES.get(kind, 1) * number, place + 8)
     after = at + 2 + 12 * count
     if name.startswith("IFD") and after + 4 <= len(block):
         (following,) = struct.unpack_from(order + "I", block, after)
@@ -129,10 +149,11 @@ def _entry(walk: _Walk, name: str, tag: int, size: int, place: int) -> None:
         return
     walk.allowance -= end - start
     raw = block[start:end]
-    walk.finds.add(f"exif:{name}", raw, _text(tag, raw))
+    walk.finds.add(f"exif:{name}", raw, text(tag, raw))
 
 
-def _text(tag: int, raw: bytes) -> str:
+def text(tag: int, raw: bytes) -> str:
+    """A tag's value as text, by the rules of that tag."""
     if tag == USER_COMMENT:
         return comment_text(raw)
     if tag in _WINDOWS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from provenance.carriers import exif
+from provenance.carriers import exif, manifest, photoshop, xmp
 from provenance.carriers.carrier import MAX_TEXT, Container
 from provenance.carriers.finds import Finds
 from provenance.carriers.text import decode
@@ -16,6 +16,7 @@ TAIL = 65_536  # bytes behind the picture may follow EOI; it is looked for in th
 _EXIF = b"Exif\x00\x00"
 _XMP = b"http://ns.adobe.com/xap/1.0/\x00"
 _XMP_MORE = b"http://ns.adobe.com/xmp/extension/\x00"
+_8BIM = re.compile(rb"Photoshop 3\.0\x00|Adobe_Photoshop2\.5:|(?=8BIM)")
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
 _FILL = re.compile(rb"\xff+")
@@ -23,10 +24,11 @@ _FILL = re.compile(rb"\xff+")
 
 @dataclass
 class _Parts:
-    """What is split over segments, until the walk is over. exif: pieces of one TIFF block; more: GUID -> full length and (offset, piece);
-    jumbf: box instance -> (sequence number, piece)."""
+    """What is split over segments, until the walk is over. exif: pieces of one TIFF block; resources: pieces of Photoshop's resources;
+    more: GUID -> full length and (offset, piece); jumbf: box instance -> (sequence number, piece)."""
 
     exif: list[bytes] = field(default_factory=list)
+    resources: list[bytes] = field(default_factory=list)
     more: dict[bytes, tuple[int, list[tuple[int, bytes]]]] = field(default_factory=dict)
     jumbf: dict[int, list[tuple[int, bytes]]] = field(default_factory=dict)
 
@@ -35,8 +37,8 @@ def walk(window: Window) -> Container:
     """Walk the segments of a JPEG up to its first scan.
 
     Returns:
-        Container with carriers `exif:...`, `xmp`, `xmp:extended`, `COM`, `APP13:8BIM` (a blob), `c2pa` (a blob); complete when EOI
-        stands in the last 64 KiB behind the start of the scan.
+        Container with carriers `exif:...`, `xmp`, `xmp:...`, `xmp:extended`, `COM`, `APP13:8BIM` (blobs), `iptc:...`, `c2pa` (a blob);
+        complete when EOI stands in the last 64 KiB behind the start of the scan.
     """
     finds, parts, size = Finds(), _Parts(), None
     data, scan = window.head, None
@@ -101,14 +103,17 @@ def _take(finds: Finds, parts: _Parts, marker: int, body: bytes, at: int) -> Non
     if marker == 0xFE:
         finds.add("COM", body, decode(body.rstrip(b"\x00")))
     elif marker == 0xED:
-        if b"8BIM" in body[:64]:
+        head = _8BIM.match(body)
+        if head or b"8BIM" in body[:64]:
             finds.add("APP13:8BIM", body)
+        if head:
+            parts.resources.append(body[head.end() :])
     elif marker == 0xEB:
         if body[:2] == b"JP" and len(body) > 16:
             parts.jumbf.setdefault(int.from_bytes(body[2:4], "big"), []).append((int.from_bytes(body[4:8], "big"), body[8:]))
     elif body.startswith(_XMP):
         packet = body[len(_XMP) :]
-        finds.add("xmp", packet, decode(packet))
+        xmp.add(finds, packet)
     elif body.startswith(_XMP_MORE) and len(body) >= len(_XMP_MORE) + 40:
         rest = body[len(_XMP_MORE) :]
         full, offset = int.from_bytes(rest[32:36], "big"), int.from_bytes(rest[36:40], "big")
@@ -125,16 +130,24 @@ def _exif(finds: Finds, parts: _Parts) -> None:
 
 def _together(finds: Finds, parts: _Parts) -> None:
     _exif(finds, parts)
+    if parts.resources:
+        photoshop.read(b"".join(parts.resources), finds)
     for full, found in parts.more.values():
         _extended(finds, full, sorted(found))
     for numbered in parts.jumbf.values():
-        numbered.sort()
-        first = numbered[0][1]
-        repeated = 16 if first[:4] == b"\x00\x00\x00\x01" else 8  # each later segment repeats the box header
-        if first[repeated - 4 : repeated] == b"jumb" or first[4:8] == b"jumb":
-            whole = first + b"".join(piece[repeated:] for _, piece in numbered[1:])
-            if b"c2pa" in whole[:256] or b"cacb" in whole[:64]:  # cacb: the same store before it had its name (CAI, 2020)
-                finds.add("c2pa", whole)
+        _jumbf(finds, sorted(numbered))
+
+
+def _jumbf(finds: Finds, numbered: list[tuple[int, bytes]]) -> None:
+    """One box from its pieces by sequence number (ISO 19566-5 annex D): each later piece repeats the header of the box, which goes."""
+    first = numbered[0][1]
+    if not manifest.is_store(first):
+        return
+    repeated = 16 if first[:4] == b"\x00\x00\x00\x01" else 8
+    whole = first + b"".join(piece[repeated:] if piece[4:8] == b"jumb" else piece for _, piece in numbered[1:])
+    if len(whole) < int.from_bytes(first[8:16] if repeated == 16 else first[:4], "big"):
+        finds.warn("jpeg.jumbf-cut")
+    finds.add("c2pa", whole)
 
 
 def _extended(finds: Finds, full: int, pieces: list[tuple[int, bytes]]) -> None:
@@ -147,4 +160,4 @@ def _extended(finds: Finds, full: int, pieces: list[tuple[int, bytes]]) -> None:
     if len(out) != full:
         finds.warn("jpeg.xmp-extended")
     if out:
-        finds.add("xmp:extended", bytes(out), decode(bytes(out)))
+        xmp.add(finds, bytes(out), "xmp:extended")

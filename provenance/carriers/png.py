@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from provenance.carriers import exif
+from provenance.carriers import exif, manifest, rawprofile, xmp
 from provenance.carriers.carrier import MAX_TEXT, Container
 from provenance.carriers.finds import Finds
 from provenance.carriers.inflate import inflate
@@ -68,12 +68,13 @@ def _run(state: _Walk, data: bytes, base: int) -> None:
         left -= 1
         length, kind = _header(data, pos)
         after = pos + 12 + length
-        if kind == b"IDAT" and after <= here:
-            state.pixels = True
-        elif base + after > state.size or not kind.isalpha():
+        if kind == b"IDAT" and after <= here:  # a thousand in a large picture
+            state.pixels, pos = True, after
+            continue
+        if base + after > state.size or not kind.isalpha():
             _stop(state, kind, base + pos)
             break
-        elif kind == b"IEND":
+        if kind == b"IEND":
             state.ended = True
         elif kind == b"acTL":
             state.animated |= not state.pixels
@@ -149,7 +150,12 @@ def _split(body: bytes, finds: Finds, place: str) -> tuple[str, bytes]:
 
 
 def _keep(finds: Finds, kind: str, key: str, raw: bytes) -> None:
-    finds.add("xmp" if key == _XMP else f"{kind}:{key}", raw, decode(raw))
+    if key == _XMP:
+        xmp.add(finds, raw)
+    else:
+        finds.add(f"{kind}:{key}", raw, decode(raw))
+        if key.startswith(rawprofile.PREFIX):
+            rawprofile.read(key, raw, finds)
 
 
 def _plain(kind: str) -> Callable[[Finds, bytes, str], None]:
@@ -197,8 +203,7 @@ def _exif(finds: Finds, body: bytes, place: str) -> None:
 
 
 def _c2pa(finds: Finds, body: bytes, place: str) -> None:
-    """A C2PA manifest store is a JUMBF superbox labelled c2pa; the bytes `c2pa` alone prove nothing."""
-    if body[4:8] == b"jumb" and b"c2pa" in body[:256]:
+    if manifest.is_store(body):
         finds.add("c2pa", body)
     else:
         finds.warn(f"png.not-c2pa {place}")

@@ -27,6 +27,7 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"ID3", "audio/mpeg", "mp3"),
     (b"OggS", "audio/ogg", "ogg"),
     (b"%PDF-", "application/pdf", "pdf"),
+    (b"<?xpacket begin=", "application/rdf+xml", "xmp"),
 )
 _RIFF = MappingProxyType({b"WEBP": ("image/webp", "webp"), b"WAVE": ("audio/vnd.wave", "wav"), b"AVI ": ("video/vnd.avi", "avi")})
 _BRANDS = MappingProxyType({
@@ -40,6 +41,7 @@ _OLD_MOV = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _ZIP_KINDS = MappingProxyType({b"application/x-krita": ("application/x-krita", "kra"), b"image/openraster": ("image/openraster", "ora")})
 _BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
 _SVG = re.compile(rb"<(?:\w+:)?svg[\s>]")
+_XMP = re.compile(rb"<(?:\?xpacket begin=|x:xmpmeta\s|rdf:RDF\s)")
 _TEXT_CONTROLS = frozenset(range(32)) - {9, 10, 12, 13, 27}
 _SAMPLE = 4096
 
@@ -108,6 +110,8 @@ def _text(sample: bytes) -> tuple[str, str] | None:
     start = sample.removeprefix(codecs.BOM_UTF8).lstrip()
     if start.startswith(b"<") and not start[:15].lower().startswith((b"<!doctype html", b"<html")) and _SVG.search(start):
         return "image/svg+xml", "svg"
+    if _XMP.match(start) or (start.startswith(b"<?xml") and _XMP.search(start)):
+        return "application/rdf+xml", "xmp"
     return ("application/json", "json") if start.startswith((b"{", b"[")) and _jsonish(start) else ("text/plain", "text")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from provenance.carriers import exif
+from provenance.carriers import exif, manifest, xmp
 from provenance.carriers.carrier import MAX_TEXT, Container
 from provenance.carriers.finds import Finds
 from provenance.carriers.text import decode
@@ -13,6 +13,7 @@ from provenance.carriers.window import Window
 MAX_CHUNKS = 100_000
 _CARRYING = (b"EXIF", b"XMP ", b"C2PA")
 _SIZED = (b"VP8X", b"VP8L", b"VP8 ")
+_USUAL = frozenset((b"ANMF", b"ALPH", b"ANIM", b"ICCP", *_CARRYING, *_SIZED))
 
 
 def walk(window: Window) -> Container:
@@ -52,7 +53,7 @@ def walk(window: Window) -> Container:
 
 
 def _named(kind: bytes) -> bool:
-    return all(0x20 <= byte < 0x7F for byte in kind)
+    return kind in _USUAL or all(0x20 <= byte < 0x7F for byte in kind)
 
 
 def _next(window: Window, end: int, finds: Finds, length: int) -> int:
@@ -72,8 +73,8 @@ def _take(finds: Finds, kind: bytes, body: bytes, place: str, length: int) -> No
     elif kind == b"EXIF":
         exif.read(body, finds)
     elif kind == b"XMP ":
-        finds.add("xmp", body, decode(body))
-    elif body[4:8] == b"jumb" and b"c2pa" in body[:256]:
+        xmp.add(finds, body)
+    elif manifest.is_store(body):
         finds.add("c2pa", body)
     else:
         finds.warn(f"webp.not-c2pa {place}")

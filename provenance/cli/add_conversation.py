@@ -29,7 +29,7 @@ STDIN = "-"
 @click.option("--work", "work_ref", help=help_of("cli.opt.work"))
 @click.option("--about", multiple=True, metavar="FILE|ID", help=help_of("cli.add-conversation.about"))
 @click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))
-def command(  # noqa: PLR0913 - one parameter for each option
+def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     file: str, only_list: bool, only: tuple[str, ...], everything: bool, stated: bool, tool: str | None, title: str | None,
     work_ref: str | None, about: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
@@ -55,12 +55,20 @@ def command(  # noqa: PLR0913 - one parameter for each option
         if as_json:
             out.json_line({"seq": entry.seq, "at": entry.at, "kind": entry.kind, "about": list(pictures), "work": work} | _row(item, title))
         else:
-            out.say("cli.add-conversation.done", "good", seq=entry.seq, name=_name(item, title), count=len(item.turns), klass=entry.open["class"])
+            out.say(
+                "cli.add-conversation.done",
+                "good",
+                seq=entry.seq,
+                name=_name(item, title),
+                count=len(item.turns),
+                klass=entry.open["class"],
+            )
 
 
 def _row(item: Conversation, title: str | None = None) -> dict[str, Any]:
     return {
-        "form": item.form, "title": title or item.title, "id": item.ident, "since": item.since, "until": item.until, "turns": len(item.turns),
+        "form": item.form, "title": title or item.title, "id": item.ident, "since": item.since, "until": item.until,
+        "turns": len(item.turns),
         "turns_of_people": sum(turn.role == "user" for turn in item.turns), "branches": item.branches,
     }  # fmt: skip
 
@@ -74,4 +82,6 @@ def _listed(number: int, item: Conversation, as_json: bool) -> None:
     if as_json:
         out.json_line({"n": number} | _row(item))
     else:
-        out.echo(f"{number:>5}  {out.pad(_name(item), 62)} {words.say('cli.add-conversation.turns', words.language(), count=len(item.turns))}")
+        out.echo(
+            f"{number:>5}  {out.pad(_name(item), 62)} {words.say('cli.add-conversation.turns', words.language(), count=len(item.turns))}"
+        )

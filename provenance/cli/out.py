@@ -85,6 +85,28 @@ def cut(text: str, left: int) -> str:
     return kept + "…"
 
 
+def wrapped(text: str, columns: int) -> list[str]:
+    """Text as lines of at most `columns`: broken at its newlines, at blanks, between wide characters, and where nothing else is left."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        start = at = used = 0
+        fit = -1  # where this line may end: the index of the first character that would not stand in it
+        while at < len(line):
+            wide = width(line[at])
+            if used + wide > columns and at > start:
+                stop = fit if fit > start else at
+                lines.append(line[start:stop].rstrip())
+                start = at = stop
+                used, fit = 0, -1
+                continue
+            used += wide
+            at += 1
+            if line[at - 1] == " " or wide == 2:
+                fit = at
+        lines.append(line[start:])
+    return lines
+
+
 def table(rows: list[tuple[str, ...]]) -> None:
     """Print rows in aligned columns, the last one cut to the terminal's width."""
     if not rows:
@@ -96,19 +118,19 @@ def table(rows: list[tuple[str, ...]]) -> None:
         echo("  ".join(pad(cell, w) for cell, w in zip(cells, widths, strict=True)).rstrip())
 
 
-def progress(label: str, total: int) -> Any:
-    """A progress bar on standard error (rich, loaded now); a context manager with `advance(n)`. Silent where nobody looks."""
-    return Progress(label, total)
+def progress(label: str, total: int, *, quiet: bool = False) -> Any:
+    """A progress bar on standard error (rich, loaded now): a context manager with `advance(n)`. Silent if `quiet`, or off a terminal."""
+    return Progress(label, total, quiet)
 
 
 class Progress:
     """A bar on a terminal, nothing elsewhere."""
 
-    def __init__(self, label: str, total: int) -> None:
-        self._label, self._total, self._bar, self._task = label, total, None, None
+    def __init__(self, label: str, total: int, quiet: bool = False) -> None:
+        self._label, self._total, self._quiet, self._bar, self._task = label, total, quiet, None, None
 
     def __enter__(self) -> Progress:
-        if sys.stderr.isatty():
+        if not self._quiet and sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress as Bar
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 MAX_TAG = 1000  # characters; a longer one is text
+_TAG = re.compile(r"<([^<>:]*+):([^<>]*+)>")  # a tag holds no other: no character is looked at for two of them
 _STOPS = frozenset(" \t\r\n,()[]{}:|<>\"")
 
 
@@ -32,21 +34,15 @@ class Tag:
 
 def tags(prompt: str, kinds: tuple[str, ...] = ("lora", "lyco", "hypernet")) -> tuple[Tag, ...]:
     """Every `<kind:name:...>` of the kinds asked for, in order. Linear in the length of the prompt."""
-    found: list[Tag] = []
-    at = prompt.find("<")
-    while at >= 0:
-        end = prompt.find(">", at + 1, at + MAX_TAG)
-        tag = _tag(prompt[at : end + 1], kinds) if end > 0 else None
-        if tag is not None:
-            found.append(tag)
-        at = prompt.find("<", end if tag is not None else at + 1)
-    return tuple(found)
+    if "<" not in prompt:
+        return ()
+    whole = (found for found in _TAG.finditer(prompt) if len(found[0]) <= MAX_TAG and found[1] in kinds)
+    return tuple(tag for found in whole if (tag := _tag(found[1], found[2], found[0])) is not None)
 
 
-def _tag(text: str, kinds: tuple[str, ...]) -> Tag | None:
-    kind, colon, body = text[1:-1].partition(":")
+def _tag(kind: str, body: str, text: str) -> Tag | None:
     name, *arguments = body.split(":")
-    if kind not in kinds or not colon or not name.strip() or "<" in body:
+    if not name.strip():
         return None
     named = tuple((key.strip(), value.strip()) for key, equals, value in (item.partition("=") for item in arguments) if equals)
     positional = tuple(item.strip() for item in arguments if "=" not in item and item.strip())

@@ -2,24 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from provenance.readers import a1111, comfyui
+from provenance.readers import (
+    a1111,
+    adobe,
+    aigc,
+    aigc_only,
+    bfl,
+    c2pa_label,
+    capcut,
+    civitai,
+    comfyui,
+    diffusers,
+    draw_things,
+    dreamina,
+    easy_diffusion,
+    editors,
+    fooocus,
+    fooocus_mre,
+    google,
+    grok,
+    hidden,
+    invokeai,
+    koboldcpp,
+    krita_ai,
+    marks,
+    midjourney,
+    novelai,
+    openai,
+    ruined_fooocus,
+    samsung,
+    stability_matrix,
+    swarmui,
+    synthetic,
+    tensorart,
+    vendors,
+)
 from provenance.readers.reading import Labeller, Reader, Reading, Texts
-from provenance.readers.texts import key_of
+from provenance.readers.texts import Keyed, bounded, under
 from provenance.readers.together import with_parameters
 
-READERS: tuple[Reader, ...] = (comfyui, a1111)
+READERS: tuple[Reader, ...] = (
+    invokeai,
+    swarmui,
+    fooocus,
+    fooocus_mre,
+    ruined_fooocus,
+    easy_diffusion,
+    draw_things,
+    stability_matrix,
+    tensorart,
+    civitai,
+    koboldcpp,
+    krita_ai,
+    diffusers,
+    midjourney,
+    novelai,
+    comfyui,
+    a1111,
+    dreamina,
+    grok,
+    openai,
+    adobe,
+    bfl,
+    samsung,
+    google,
+    vendors,
+    marks,
+    aigc_only,
+    synthetic,
+)
 """In order of trust: what is sure of its own marks first, what ran (a graph) before what a saver wrote about it, and last the marks of
 a vendor that name no parameters. A new generator is one new file and one line here."""
 
 GRAPHS: tuple[Reader, ...] = (comfyui,)
 """Readers of what ran. Where a saver wrote an infotext beside the graph, the two are compared."""
 
-LABELS: tuple[Labeller, ...] = ()
+LAST_RESORTS: tuple[Reader, ...] = (aigc_only, synthetic)
+"""Readers of marks that say no more than "generated": where another reader knows the file, that they would too is no news."""
+
+LABELS: tuple[Labeller, ...] = (hidden, aigc, c2pa_label, editors, capcut)
 """What may stand beside any generator's data, or alone."""
 
 
@@ -47,20 +113,24 @@ def attempt(texts: Texts, file_name: str = "") -> tuple[Reading | None, tuple[st
     Args:
         texts: (carrier name, text) in file order. file_name: the bare name, to choose among several savers; "" if unknown.
     Returns:
-        The Reading or None, and `reader.failed <name>` for every reader that claimed and failed (also among the Reading's warnings).
+        The Reading or None, and `reader.failed <name>` for every reader that claimed and failed, `reader.text-long <carrier>` for every
+        text that no reader was given (both also among the Reading's warnings).
     """
-    failed: list[str] = []
-    keys = {key_of(name) for name, _ in texts}
-    reading = _generator(texts, file_name, keys, failed)
-    for place in _places(_LABELS_OF, keys):
-        if found := _label(LABELS[place], texts, failed):
-            reading = _with(reading or Reading(generator=None), found)
+    held, refused = bounded(texts)
+    keyed = Keyed(held)
+    failed = [f"reader.text-long {name[:60]}" for name in refused]
+    reading, fields = _generator(keyed, file_name, keyed.held, failed)
+    for place in _places(_LABELS_OF, keyed.held):
+        if found := _label(LABELS[place], keyed, failed):
+            reading = reading or Reading(generator=None)
+            fields |= _with(reading, fields, found)
     if reading is not None and failed:
-        reading = replace(reading, warnings=(*failed, *reading.warnings))
-    return reading, tuple(failed)
+        fields["warnings"] = (*failed, *fields.get("warnings", reading.warnings))
+    return replace(reading, **fields) if reading is not None and fields else reading, tuple(failed)
 
 
-def _generator(texts: Texts, file_name: str, keys: set[str], failed: list[str]) -> Reading | None:
+def _generator(texts: Texts, file_name: str, keys: Collection[str], failed: list[str]) -> tuple[Reading | None, dict[str, Any]]:
+    """The Reading of the first reader that can, and what is to be changed in it: a Reading is large, and is made anew but once."""
     claimed = [READERS[place] for place in _places(_READERS_OF, keys) if _claims(READERS[place], texts, failed)]
     for place, reader in enumerate(claimed):
         reading = _read(reader, texts, file_name, failed)
@@ -69,12 +139,12 @@ def _generator(texts: Texts, file_name: str, keys: set[str], failed: list[str]) 
         if reader in GRAPHS and a1111 in claimed[place + 1 :]:
             infotext = _read(a1111, texts, file_name, failed)
             reading = with_parameters(reading, infotext, _text(texts)) if infotext is not None else reading
-        others = tuple(other.NAME for other in claimed if other is not reader)
-        return replace(reading, also_claimed=others) if others else reading
-    return None
+        others = tuple(other.NAME for other in claimed if other is not reader and other not in LAST_RESORTS)
+        return reading, {"also_claimed": others} if others else {}
+    return None, {}
 
 
-def _places(index: Mapping[str, tuple[int, ...]], keys: set[str]) -> list[int]:
+def _places(index: Mapping[str, tuple[int, ...]], keys: Collection[str]) -> list[int]:
     return sorted({place for key in keys for place in index.get(key, ())})
 
 
@@ -102,17 +172,18 @@ def _label(labeller: Labeller, texts: Texts, failed: list[str]) -> Mapping[str, 
         return {}
 
 
-def _with(reading: Reading, found: Mapping[str, Any]) -> Reading:
-    """A Reading with a labeller's fields: lists and maps are added to, single values fill what is empty."""
+def _with(reading: Reading, changed: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """What a labeller's fields change in a Reading, of which some are `changed` before: lists and maps are added to, single values fill
+    what is empty."""
     fields: dict[str, Any] = {}
     for name, value in found.items():
-        before = getattr(reading, name)
+        before = changed[name] if name in changed else getattr(reading, name)
         if isinstance(before, tuple):
             fields[name] = (*before, *value)
         else:
             fields[name] = {**value, **before} if isinstance(before, Mapping) else value if before is None else before
-    return replace(reading, **fields)
+    return fields
 
 
 def _text(texts: Texts) -> str:
-    return next(text for name, text in texts if a1111.claims(((name, text),)))
+    return next(text for name, text in under(texts, a1111.KEYS) if a1111.claims(((name, text),)))

@@ -22,6 +22,11 @@ KNOWN = frozenset({
 NEGATIVE = "Negative prompt:"
 _TEMPLATES = ("Template:", "Negative Template:")
 _END = re.compile(r"[,\n]")
+_GAP = re.compile(r"[, \n\t]*+")
+_BARE = re.compile(r'([^:,\n]*+):[ ]*+(?!["{\[])([^,\n]*+)')  # possessive throughout: it goes over a pair once
+_QUOTED = re.compile(r'"([^"\\]*+)"')
+_STEPS = re.compile(r"^Steps:\s?[^\x00-/:-\x7f]", re.MULTILINE)  # a digit, of whatever script
+_STEPS_TRIES = 64
 _JSON_TRIES = 64  # decodes that fail before values are taken as they are: keeps hostile text linear
 
 
@@ -29,7 +34,7 @@ _JSON_TRIES = 64  # decodes that fail before values are taken as they are: keeps
 class Infotext:
     """Parts of an infotext. positive, negative: without the blanks around them; negative None where the text has no such line.
     settings: in the order written, the first of equal keys; JSON values parsed, numbers in them as text. templates: by their line's key.
-    stray: pieces of the settings that are no `Key: value`. jammed: all of it stood on one line."""
+    stray: pieces of the settings that are no `Key: value`, or whose key came before with another value. jammed: it stood on one line."""
 
     positive: str
     negative: str | None
@@ -41,6 +46,8 @@ class Infotext:
 
 def looks_like(text: str) -> bool:
     """Whether `text` is an infotext: a line that begins `Steps: <digit>`, or at least three known pairs in its last line."""
+    if ":" not in text or text[0] in "{[":  # most of what stands under the same keys, and longest
+        return False
     text = text.replace("\r\n", "\n").strip("\0 \n\t\ufeff")
     if not text or text[0] in "{[":
         return False
@@ -63,18 +70,37 @@ def parse(text: str) -> Infotext:
     return Infotext(positive, negative, settings, templates, stray, jammed)
 
 
+def pairs(line: str) -> Mapping[str, Any]:
+    """`Key: value, ...` alone, without prompts before it; the first of equal keys."""
+    return _pairs(line)[0]
+
+
 def _settings_at(text: str) -> tuple[int, bool] | None:
     """Where the settings begin, and whether they stand in the middle of a line."""
-    at = len(text)
-    while (at := text.rfind("Steps:", 0, at)) >= 0:
-        if (at == 0 or text[at - 1] == "\n") and text[at + 6 : at + 8].strip()[:1].isdigit():
-            return at, False
+    at = _steps_at(text)
+    if at >= 0:
+        return at, False
     last = text.rfind("\n") + 1
     line = text[last:]
-    middle = line.rfind(" Steps: ")
+    middle = max(line.rfind(" Steps: "), line.rfind(".Steps: "))
     if middle >= 0 and line[middle + 8 : middle + 9].isdigit() and _known(line[middle + 1 :]) >= 3:
         return last + middle + 1, True
     return (last, False) if _known(line) >= 3 else None
+
+
+def _steps_at(text: str) -> int:
+    """Where the last line begins that is `Steps: <digit>`; -1 where there is none. But in hostile text it is one of the last such words."""
+    at = len(text)
+    for _ in range(_STEPS_TRIES):
+        at = text.rfind("Steps:", 0, at)
+        if at < 0 or _is_steps(text, at):
+            return at
+    places = [found.start() for found in _STEPS.finditer(text, 0, at)]
+    return next((place for place in reversed(places) if _is_steps(text, place)), -1)
+
+
+def _is_steps(text: str, at: int) -> bool:
+    return (at == 0 or text[at - 1] == "\n") and text[at + 6 : at + 8].strip()[:1].isdigit()
 
 
 def _known(line: str) -> int:
@@ -83,6 +109,8 @@ def _known(line: str) -> int:
 
 def _cut_templates(text: str, templates: dict[str, str]) -> str:
     """Take the `Template:` and `Negative Template:` lines out of `text`, each with the lines that follow it."""
+    if "emplate:" not in text:
+        return text
     kept: list[str] = []
     into: list[str] = kept
     blocks: dict[str, list[str]] = {}
@@ -112,8 +140,9 @@ def _jammed(head: str) -> tuple[str, str | None]:
     """The same for text that somebody put on one line: markers stand after a full stop, which is not the prompt's."""
     positive, negative = _split(head)
     if negative is None:
-        before, marker, after = positive.partition(" " + NEGATIVE)
-        positive, negative = before, (after if marker else None)
+        places = [place for stop in " ." if (place := positive.find(stop + NEGATIVE)) >= 0]
+        if places:
+            positive, negative = positive[: min(places)], positive[min(places) + 1 + len(NEGATIVE) :]
     return _no_stop(positive), None if negative is None else _no_stop(negative)
 
 
@@ -128,16 +157,18 @@ def _pairs(text: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     for key, value in _scan(text):
         if key is None:
             stray.append(value)
-        else:
-            found.setdefault(key, value)
+        elif found.setdefault(key, value) != value:
+            stray.append(f"{key}: {value}")  # the first wins, as in the webui; the other is kept
     return found, tuple(stray)
 
 
 def _scan(text: str) -> Iterator[tuple[str | None, Any]]:
-    at, tries = 0, _JSON_TRIES
-    while at < len(text):
-        if text[at] in ", \n\t":
-            at += 1
+    tries, gap, bare = _JSON_TRIES, _GAP.match, _BARE.match
+    at, all_of_it = 0, len(text)
+    while (at := gap(text, at).end()) < all_of_it:  # type: ignore[union-attr] # it matches everywhere, if only nothing
+        if found := bare(text, at):  # nearly all pairs of a real infotext
+            yield found[1].strip(), found[2].strip()
+            at = found.end()
             continue
         end = _bare_end(text, at)
         colon = text.find(":", at, end)
@@ -150,7 +181,7 @@ def _scan(text: str) -> Iterator[tuple[str | None, Any]]:
             start += 1
         if start < len(text) and text[start] in '"{[' and tries:
             try:
-                value, at = loads_at(text, start)
+                value, at = _valued(text, start)
             except Unreadable:
                 tries -= 1
             else:
@@ -160,6 +191,12 @@ def _scan(text: str) -> Iterator[tuple[str | None, Any]]:
                 tries -= 1
         at = max(_bare_end(text, start), colon + 1)
         yield key, text[start:at].strip()
+
+
+def _valued(text: str, start: int) -> tuple[Any, int]:
+    """The JSON value that begins at `start`, and where it ends: a text without escapes is itself. Raises Unreadable `reader.json`."""
+    quoted = _QUOTED.match(text, start)
+    return (quoted[1], quoted.end()) if quoted else loads_at(text, start)
 
 
 def _bare_end(text: str, start: int) -> int:

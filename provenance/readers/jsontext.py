@@ -7,6 +7,8 @@ from typing import Any
 
 from provenance.errors import Unreadable
 
+_SMALL = 1024 * 1024
+MAX_VALUES = 1_500_000  # the largest canvas seen has under 200,000
 MAX_DEPTH = 16  # of what goes on into a Reading; the ledger's own limit is 32 around it
 
 
@@ -22,8 +24,19 @@ def loads(text: str) -> Any:
     Raises:
         Unreadable: `reader.json` for anything else, nesting too deep for this machine included.
     """
+    bounded(text)
     start = len(text) - len(text.lstrip("\ufeff\0 \t\r\n"))
     return loads_at(text, start)[0]
+
+
+def bounded(text: str) -> None:
+    """Refuse a text whose values would fill the memory: a list of empty lists takes thirty times its own length once it is parsed.
+
+    Raises:
+        Unreadable: `reader.json`.
+    """
+    if len(text) > _SMALL and text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
+        raise Unreadable("reader.json", why="TooManyValues")
 
 
 def loads_at(text: str, start: int) -> tuple[Any, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from provenance.prompts.structure import structures
 from provenance.readers.reading import Reading
 
 
@@ -30,6 +31,7 @@ def as_record(reading: Reading | None, container: str, file: str) -> dict[str, A
         "denoises": list(found.denoises),
         "sizes": list(found.sizes),
         "models": list(dict.fromkeys(model.name for model in found.models)),
+        "resources": [{"name": model.name, "kind": model.kind, "hash": model.claimed_hash} for model in found.models],
         "loras": [
             {"name": lora.name, "weight": lora.weight, "weight_te": lora.weight_te, "hash": lora.claimed_hash} for lora in found.loras
         ],
@@ -44,7 +46,23 @@ def as_record(reading: Reading | None, container: str, file: str) -> dict[str, A
         "edits": [asdict(item) for item in found.edits],
         "attestations": [asdict(item) for item in found.attestations],
         "dialect": found.dialect,
+        "structure": _pieces(found.prompts, found.dialect),
+        "negative_structure": _pieces(found.negative_prompts, found.dialect),
         "rest": dict(found.rest),
         "warnings": list(found.warnings),
         "also_claimed": list(found.also_claimed),
     }
+
+
+def _pieces(texts: tuple[str, ...], dialect: str | None) -> list[list[dict[str, Any]]]:
+    """Each prompt in pieces, as its dialect weighs them; offsets are code points of the prompt."""
+    return [
+        [
+            {
+                "kind": piece.kind, "text": piece.text, "weight": piece.weight, "brackets": piece.brackets, "values": list(piece.values),
+                "start": piece.start, "end": piece.end,
+            }
+            for piece in pieces
+        ]
+        for pieces in structures(texts, dialect)
+    ]

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from typing import Any
+
 from provenance.readers.reading import Texts
+
+SHORT = 1 << 20  # characters of all texts of a file, up to which none is looked at twice
+LONGEST = 16 << 20  # of a text that is understood; pictures inside a workflow reach a few million
+MARKS = 1_000_000  # in them: what makes parsing dear is not its length but its pieces
+_MARKS = ",:[{<(\n\"\\"
 
 
 def key_of(name: str) -> str:
@@ -10,11 +18,59 @@ def key_of(name: str) -> str:
     return name[name.rfind(":") + 1 :].rpartition(".")[2].lower()
 
 
+class Keyed(tuple[tuple[str, str], ...]):
+    """A file's texts, by their keys once and for all: a dozen readers look for theirs. held: key -> its (name, text) pairs.
+
+    Lives for one reading. understood: what several readers of this file would work out anew, e.g. the JSON of a C2PA claim.
+    """
+
+    held: dict[str, Texts]
+    understood: dict[str, Any]
+
+    def __new__(cls, texts: Iterable[tuple[str, str]]) -> Keyed:
+        found = super().__new__(cls, texts)
+        held: dict[str, Texts] = {}
+        for pair in found:
+            key = key_of(pair[0])
+            held[key] = (*held[key], pair) if key in held else (pair,)
+        found.held, found.understood = held, {}
+        return found
+
+
+def under(texts: Texts, keys: Collection[str]) -> Texts:
+    """The (name, text) pairs whose key is one of `keys` (lower case), in the order of the file."""
+    if isinstance(texts, Keyed):
+        held = texts.held
+        met = [key for key in keys if key in held] if len(keys) < len(held) else [key for key in held if key in keys]
+        if len(met) < 2:
+            return held[met[0]] if met else ()
+    return tuple(pair for pair in texts if key_of(pair[0]) in keys)
+
+
 def by_key(texts: Texts, *keys: str) -> str | None:
     """The first text that stands under one of the keys (lower case), in the order of the file; None where none does."""
-    return next((text for name, text in texts if key_of(name) in keys), None)
+    found = under(texts, keys)
+    return found[0][1] if found else None
 
 
 def all_by_key(texts: Texts, *keys: str) -> tuple[str, ...]:
     """Every text under one of the keys, in the order of the file."""
-    return tuple(text for name, text in texts if key_of(name) in keys)
+    return tuple(text for _, text in under(texts, keys))
+
+
+def bounded(texts: Texts) -> tuple[Texts, tuple[str, ...]]:
+    """The texts that readers may be given, and the names of those that no tool writes: too long, or of too many pieces.
+
+    A file may hold 45 MB of commas. It is kept as it is, and said not to be understood; it may not cost minutes or gigabytes.
+    """
+    if sum(len(text) for _, text in texts) <= SHORT:
+        return texts, ()
+    good, refused, left, marks = [], [], LONGEST, MARKS
+    for name, text in texts:
+        cost = sum(text.count(mark) for mark in _MARKS) if len(text) <= left else marks + 1
+        if cost > marks:
+            refused.append(name)
+            continue
+        left, marks = left - len(text), marks - cost
+        good.append((name, text))
+    return tuple(good), tuple(refused)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from provenance.readers.jsontext import same_number
-from provenance.readers.reading import Model, Reading
+from provenance.readers.reading import EXPANDED, TYPED, UNKNOWABLE, Model, Reading, Written
 
 _FIELDS = (
     ("prompt", "prompts"), ("negative", "negative_prompts"), ("seed", "seeds"), ("steps", "steps"), ("cfg", "cfgs"),
@@ -40,7 +40,15 @@ def with_parameters(graph: Reading, infotext: Reading, text: str) -> Reading:
     hashes = {**infotext.hashes, **graph.hashes}
     beside = {"text": text, "version": infotext.version, "fields": _fields(infotext), "rest": dict(infotext.rest)}
     rest = {**graph.rest, "parameters": beside}
-    return replace(graph, **filled, hashes=hashes, rest=rest, warnings=(*graph.warnings, *warnings))
+    texts = (*graph.texts, *_written(graph, filled))
+    return replace(graph, **filled, hashes=hashes, texts=texts, rest=rest, warnings=(*graph.warnings, *warnings))
+
+
+def _written(graph: Reading, filled: dict[str, Any]) -> Iterator[Written]:
+    """Texts that only the infotext holds: where the graph says that one was made at run time, the saver wrote down what it was."""
+    for role, attribute in (("prompt", "prompts"), ("negative", "negative_prompts")):
+        made = any(text.origin == UNKNOWABLE and text.role == role for text in graph.texts)
+        yield from (Written(role, text, EXPANDED if made else TYPED, "parameters") for text in filled.get(attribute, ()) if text)
 
 
 def _fields(reading: Reading) -> dict[str, Any]:

@@ -53,8 +53,31 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Time:
+    """A time authority's word whose token is in the bundle: the first `size` entries were there at `time` (RFC 3339 UTC).
+
+    seq: the entry that tells of it, written after that. It was checked against a pinned root when the answer came.
+    """
+
+    seq: int
+    size: int
+    time: str
+    authority: str
+
+
+@dataclass(frozen=True)
+class Bracketed:
+    """A picture between two trusted times, by the entry that first recorded it; None where there is none on that side."""
+
+    number: int
+    seq: int
+    after: Time | None
+    before: Time | None
+
+
+@dataclass(frozen=True)
 class Meta:
-    """What the exporter knows beside the entries. work: its id or "". verdict: INTEGRITY ONLY, ANCHORED, ...
+    """What the exporter knows beside the entries. work: its id or "". verdict: INTEGRITY ONLY, ANCHORED, ... times: see Time.
 
     made_at, snapshot_at: RFC 3339 UTC. withheld: what the exporter was asked to hold back, by field or group name. withheld_why: the reason
     given for it. total_entries: in the whole ledger at the snapshot. key_fingerprint: SHA-256 of the public key, hex.
@@ -74,6 +97,7 @@ class Meta:
     total_entries: int
     withheld: tuple[str, ...] = ()
     withheld_why: str = ""
+    times: tuple[Time, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -238,6 +262,7 @@ class Dossier:
     meta: Meta
     period: Interval
     unattested: Interval
+    brackets: tuple[Bracketed, ...]
     counts: tuple[tuple[str, int], ...]
     names: tuple[Line, ...]
     tools: tuple[Line, ...]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from provenance import clock, facts
 from provenance.errors import ProvError
 from provenance.report import cards, sections
-from provenance.report.dossier import Card, Dossier, Interval, Line, Meta, ModelFile, Picture, RecordLike
+from provenance.report.dossier import Bracketed, Card, Dossier, Interval, Line, Meta, ModelFile, Picture, RecordLike, Time
 from provenance.report.lines import LEDGER_CLOCK, hidden_of, line_class, lines_of, merged, tables, whole_of
 from provenance.report.values import Item
 
@@ -37,6 +37,7 @@ def gather(records: Sequence[RecordLike], pictures: Sequence[Picture], meta: Met
         meta=meta,
         period=_period(ordered, [record.entry.at for record in ordered]),
         unattested=_unattested(ordered, meta),
+        brackets=_brackets(shown, meta.times),
         counts=_counts(ordered, shown, meta, len(hidden)),
         names=_names(ordered, meta),
         tools=_tools(ordered),
@@ -68,13 +69,31 @@ def _seconds(since: str, until: str) -> int:
 
 
 def _unattested(records: Sequence[RecordLike], meta: Meta) -> Interval:
-    """The longest time between two third-party times, from the first entry shown to the making of the bundle."""
+    """The longest time between two third-party times, from the first entry shown to the making of the bundle.
+
+    A time authority's own time counts where its token is in the bundle; a token whose root was not known counts for nothing.
+    """
     if not records:
         return Interval("", "", -1, 0)
-    marks = sorted(record.entry.at for record in records if line_class(record.entry, "") == facts.ATTESTED)
+    told = {time.seq for time in meta.times}
+    others = [r.entry for r in records if line_class(r.entry, "") == facts.ATTESTED and r.entry.seq not in told]
+    marks = sorted([*(time.time for time in meta.times), *(entry.at for entry in others if entry.open.get("trusted") is not False)])
     ends = [min(record.entry.at for record in records), *marks, meta.made_at]
-    longest = max(itertools.pairwise(ends), key=lambda pair: _seconds(*pair))
+    # a span that cannot be told may be the longest of all, so it is the one that is named
+    longest = max(itertools.pairwise(ends), key=lambda pair: (_seconds(*pair) < 0, _seconds(*pair)))
     return Interval(*longest, _seconds(*longest), len(marks))
+
+
+def _brackets(shown: Sequence[Card], times: Sequence[Time]) -> tuple[Bracketed, ...]:
+    """Each picture between the last time that the ledger tells of before it and the first over a head that holds it."""
+    found = []
+    for card in shown:
+        if times and card.entries:
+            seq = min(card.entries)
+            after = max((time for time in times if time.seq < seq), key=lambda time: time.time, default=None)
+            before = min((time for time in times if time.size > seq), key=lambda time: time.time, default=None)
+            found.append(Bracketed(card.number, seq, after, before))
+    return tuple(found)
 
 
 def _counts(records: Sequence[RecordLike], shown: Sequence[Card], meta: Meta, hidden: int) -> tuple[tuple[str, int], ...]:

@@ -54,6 +54,7 @@ def render(dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], language
         "few": TOOLS_ON_PAGE_ONE,
         "unfolded": CHANGES_UNFOLDED,
         "kept": _kept(dossier),
+        "brackets": {one.number: one for one in dossier.brackets},
         "cited": ENTRIES_ON_PAGE_ONE,
     }
     bodies = [Markup(environment.get_template("language.html").render(s=speaker, **shared)) for speaker in speakers]

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from provenance import words
 from provenance.report.difference import FieldChange
-from provenance.report.dossier import Event, Interval, Line
+from provenance.report.dossier import Bracketed, Event, Interval, Line
 from provenance.report.values import Item
 
 LONG = 600
@@ -24,7 +24,7 @@ _TECHNICAL = frozenset({  # for the expert: below the others and smaller
     "sha256", "pixels", "dhash", "preview", "container", "parsed", "settled", "carriers", "rest", "found", "missing", "bindings",
     "autov1", "payload_sha256", "header_sha256", "header", "same_bytes_as", "seen_at",
 })
-_TIMES = frozenset({"mtime", "seen_at", "since", "until", "wall_before", "wall_after"})
+_TIMES = frozenset({"mtime", "seen_at", "since", "until", "time", "wall_before", "wall_after"})
 
 
 def show(text: str) -> Markup:
@@ -145,6 +145,15 @@ class Speaker:
         hours, minutes = divmod(minutes, 60)
         days, hours = divmod(hours, 24)
         return self.say("duration", days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+    def bracket(self, one: Bracketed) -> str:
+        """Between which trusted times a picture's first entry stands."""
+        key = {(True, True): "both", (False, True): "before", (True, False): "after"}.get((one.after is not None, one.before is not None))
+        params = {"seq": str(one.seq)}
+        for name, time in (("after", one.after), ("before", one.before)):
+            if time is not None:
+                params |= {name: self.when(time.time), f"{name}_by": self.short(time.authority)}
+        return self.say(f"bracket.{key or 'none'}", **params)
 
     def verdict(self, word: str) -> str:
         """What a verdict means. Words added with `+` (ANCHORED +WITNESSED) are explained by their first part."""

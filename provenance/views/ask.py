@@ -64,8 +64,9 @@ def about(views: Views, sha256: str) -> dict[str, list[Row]]:
 
 
 def sidecars(views: Views, paths: Sequence[str]) -> list[Row]:
-    """File entries of the text files beside a picture (`<stem>.txt`) in which a generator's data was read."""
-    beside = dict.fromkeys(f"{path.rsplit('.', 1)[0]}.txt" for path in paths if not path.lower().endswith(".txt"))
+    """File entries of the files beside a picture (`<stem>.txt`, `.json`, `.swarm.json`) in which a generator's data was read."""
+    pictures = [path.rsplit(".", 1)[0] for path in paths if not path.lower().endswith((".txt", ".json"))]
+    beside = dict.fromkeys(stem + ending for stem in pictures for ending in (".txt", ".json", ".swarm.json"))
     found = [row for path in beside for row in views.ask("SELECT * FROM versions WHERE path = :p AND parsed = 'read' ORDER BY seq", p=path)]
     return sorted(found, key=lambda row: row["seq"])
 

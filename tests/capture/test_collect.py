@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from support.imagefiles import png
 
 from provenance.capture import collect as collecting
-from provenance.capture.collect import ENDS, SIDECAR, Changed, Vanished, collect, sidecar_of, with_sidecar
+from provenance.capture.collect import ENDS, Changed, Vanished, as_sidecar, collect, sidecars_of, with_sidecars
 from provenance.capture.look import shape_of
+from provenance.capture.understand import understood
+from provenance.carriers.sidecar import MAX_SIDECAR
 from provenance.errors import Busy, ProvError, Unreadable
 
 
@@ -254,23 +256,68 @@ def test_nothing_stays_open(tmp_path: Path) -> None:
 def test_a_sidecar_is_read_beside_the_picture(tmp_path: Path) -> None:
     (tmp_path / "a.v2.png").write_bytes(png())
     (tmp_path / "a.v2.txt").write_text("一只猫\nSteps: 20", encoding="utf-8")
-    found = sidecar_of(str(tmp_path / "a.v2.png"))
-    assert found is not None and found.name == "sidecar:txt" and found.text == "一只猫\nSteps: 20"
-    assert sidecar_of(str(tmp_path / "b.png")) is None and sidecar_of(str(tmp_path / "a.v2.txt")) is None
+    (tmp_path / "a.v2.json").write_text("{}", encoding="utf-8")
+    found = sidecars_of(str(tmp_path / "a.v2.png"))
+    assert [(one.name, one.text) for one in found] == [("sidecar:txt", "一只猫\nSteps: 20"), ("sidecar:json", "{}")]
+    assert sidecars_of(str(tmp_path / "b.png")) == () and sidecars_of(str(tmp_path / "a.v2.txt")) == ()
 
 
 def test_a_sidecar_that_is_empty_huge_or_no_file_is_none(tmp_path: Path) -> None:
     (tmp_path / "a.txt").touch()
-    (tmp_path / "b.txt").write_bytes(b"x" * (SIDECAR + 1))
+    (tmp_path / "b.txt").write_bytes(b"x" * (MAX_SIDECAR + 1))
     (tmp_path / "c.txt").mkdir()
-    assert [sidecar_of(str(tmp_path / f"{name}.png")) for name in "abc"] == [None, None, None]
-    (tmp_path / "d.txt").write_bytes(b"x" * SIDECAR)
-    assert sidecar_of(str(tmp_path / "d.png")) is not None
+    assert [sidecars_of(str(tmp_path / f"{name}.png")) for name in "abc"] == [(), (), ()]
+    (tmp_path / "d.txt").write_bytes(b"x" * MAX_SIDECAR)
+    assert len(sidecars_of(str(tmp_path / "d.png"))) == 1
 
 
-def test_only_a_picture_without_words_of_its_own_gets_a_sidecar(tmp_path: Path) -> None:
-    for name, body in (("a", png()), ("b", png({"parameters": "own words"})), ("c", b"no picture")):
+def test_only_pictures_films_and_sounds_have_sidecars(tmp_path: Path) -> None:
+    for name, body in (("a", png()), ("c", b"no picture")):
         (tmp_path / f"{name}.png").write_bytes(body)
         (tmp_path / f"{name}.txt").write_text("beside", encoding="utf-8")
-    texts = [[c.text for c in with_sidecar(collect(str(tmp_path / f"{name}.png"))[0]).container.carriers] for name in "abc"]
-    assert texts == [["beside"], ["own words"], []]
+    texts = [[c.text for c in with_sidecars(collect(str(tmp_path / f"{name}.png"))[0]).container.carriers] for name in "ac"]
+    assert texts == [["beside"], []]
+
+
+INFOTEXT = "a cat\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: {}, Size: 8x8"
+
+
+def test_a_pictures_own_words_come_first(tmp_path: Path) -> None:
+    """What stands beside a picture may be another's: it is asked only where the picture names no generator."""
+    for name, body in (("a", png({"parameters": INFOTEXT.format(1)})), ("b", png({"Title": "holiday"}))):
+        (tmp_path / f"{name}.png").write_bytes(body)
+        (tmp_path / f"{name}.txt").write_text(INFOTEXT.format(2), encoding="utf-8")
+    own, beside = (understood(str(tmp_path / f"{name}.png")) for name in "ab")
+    assert own.reading is not None and own.reading.seeds == ("1",)
+    assert beside.reading is not None and beside.reading.seeds == ("2",)
+    assert [c.name for c in beside.specimen.container.carriers] == ["tEXt:Title", "sidecar:txt"]
+
+
+def test_a_training_caption_is_no_prompt_and_is_not_kept_with_the_picture(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png())
+    (tmp_path / "a.txt").write_text("1girl, sitting, a cat", encoding="utf-8")
+    (tmp_path / "a.json").write_text('{"caption": "a cat", "prompt": "a cat"}', encoding="utf-8")
+    found = understood(str(tmp_path / "a.png"))
+    assert found.reading is None and found.specimen.container.carriers == ()
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.swarm.json"])
+def test_a_sidecar_is_read_by_itself(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text('{"sui_image_params": {"prompt": "a cat", "seed": 3}}', encoding="utf-8")
+    found = understood(str(tmp_path / name))
+    assert found.reading is not None and found.reading.generator == "SwarmUI" and found.reading.prompts == ("a cat",)
+
+
+def test_a_film_is_told_of_by_its_sidecar(tmp_path: Path) -> None:
+    (tmp_path / "a.gif").write_bytes(b"GIF89a\1\0\1\0\0\0\0;")
+    (tmp_path / "a.swarm.json").write_text('{"sui_image_params": {"prompt": "a cat", "seed": 3}}', encoding="utf-8")
+    found = understood(str(tmp_path / "a.gif"))
+    assert found.reading is not None and found.reading.seeds == ("3",)
+
+
+def test_any_json_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text('{"name": "x", "version": "1.0"}', encoding="utf-8")
+    found = understood(str(tmp_path / "package.json"))
+    assert found.reading is None and found.specimen.container.carriers == ()
+    specimen, data = collect(str(tmp_path / "package.json"))
+    assert [c.name for c in as_sidecar(specimen, data).container.carriers] == ["sidecar:json"]

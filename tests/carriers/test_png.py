@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import tracemalloc
 import zlib
@@ -127,9 +128,17 @@ def test_a_bomb_is_cut_and_costs_little_memory() -> None:
 
 
 def test_many_bombs_share_one_allowance() -> None:
-    bomb = text_chunk("zTXt", "k", "\x00" * (40 << 20))
-    found = opened(png(before=bomb * 3))
+    noise = random.Random(1).randbytes(500_000).hex()
+    packs_well = "".join(noise[at : at + 6] + " " * 250 for at in range(0, len(noise), 6))  # to a sixtieth: not beyond all belief
+    large = text_chunk("zTXt", "k", packs_well[: 40 << 20])
+    found = opened(png(before=large * 3))
     assert [len(c.raw) for c in found.carriers] == [40 << 20, 65_536, 0]
+    assert found.warnings == ("png.inflate-capped k",)
+
+
+def test_what_packs_better_than_any_text_is_cut_after_its_first_mebibyte() -> None:
+    found = opened(png(before=text_chunk("zTXt", "k", "\x00" * (40 << 20))))
+    assert [(c.name, len(c.raw)) for c in found.carriers] == [("zTXt:k", 1 << 20)]
     assert found.warnings == ("png.inflate-capped k",)
 
 

@@ -21,7 +21,7 @@ def krita(mimetype: bytes) -> bytes:
 
 
 BMP = b"BM" + struct.pack("<IHHI", 70, 0, 0, 54) + struct.pack("<IiiHH", 40, 3, -2, 1, 24) + bytes(24 + 16)
-PSD = b"8BPS\x00\x01" + bytes(6) + struct.pack(">HIIHH", 3, 20, 30, 8, 3)
+PSD = b"8BPS\x00\x01" + bytes(6) + struct.pack(">HIIHH", 3, 20, 30, 8, 3) + bytes(12)
 MKV = b"\x1aE\xdf\xa3\x93B\x82\x88matroska" + bytes(8)
 WEBM = b"\x1aE\xdf\xa3\x8fB\x82\x84webm" + bytes(8)
 SAFETENSORS = struct.pack("<Q", 2) + b"{}"
@@ -54,7 +54,7 @@ def test_media_type_by_content(data: bytes, media_type: str, container: str) -> 
     found = open_container(data, size=len(data))
     assert (found.media_type, found.container) == (media_type, container)
     assert sniff(data[:4096]) == (media_type, container)
-    assert found.warnings == () or container == "png"
+    assert not any(warning.startswith("failed") for warning in found.warnings)
 
 
 def test_text_that_is_cut_inside_a_character_is_text() -> None:

@@ -26,18 +26,18 @@ DOORS: dict[str, tuple[str, ...]] = {
     "bundle": (*GROUND, "ledger", "seal", "views", "report", "bundle"),
 }
 NARROW: dict[str, tuple[str, ...]] = {
-    "bundle/verify.py": ("errors", "canon", "ledger.chain", "ledger.merkle", "seal.note", "seal.snapshot", "bundle"),
+    "bundle/verify.py": ("errors", "canon", "ledger.chain", "ledger.merkle", "seal.ed25519", "seal.note", "seal.snapshot", "bundle"),
 }
 THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "canon": ("rfc8785",),
     "config": ("platformdirs", "tomli_w"),
     "ledger": ("sqlalchemy", "alembic", "zstandard"),
-    "seal": ("cryptography",),
+    "seal": ("asn1crypto", "cryptography", "keyring", "rfc3161_client"),
     "capture": ("inotify_simple", "watchdog", "yaml", "PIL", "cryptography", "c2pa"),
     "views": ("sqlalchemy",),
     "report": ("jinja2", "markupsafe"),
     "bundle": ("cryptography",),
-    "carriers": ("cbor2", "cryptography", "defusedxml", "PIL"),
+    "carriers": ("cbor2", "PIL"),
     "readers": (),
     "prompts": (),
     "errors": (),
@@ -52,6 +52,11 @@ PURE = (
     "capture/settle.py",
     "seal/note.py",
     "seal/snapshot.py",
+    "seal/succession.py",
+    "seal/person.py",
+    "seal/certificates.py",
+    "seal/recovery.py",
+    "bundle/first.py",
     "facts/*.py",
     "readers/**/*.py",
     "prompts/*.py",

@@ -43,6 +43,8 @@ def test_the_usual_text() -> None:
         ("Version: neo", "Forge Neo"),
         ("Version: neo-2.28", "Forge Neo"),
         ("App: SD.Next, Version: 56a8aea", "SD.Next"),
+        ("Parser: Full parser, Backend: Original, Version: 90afba3, Operations: txt2img; hires", "SD.Next"),
+        ("Version: stable-diffusion.cpp", "stable-diffusion.cpp"),
         ("Version: ComfyUI", "ComfyUI"),
         ("ADetailer version: 26.2.0", "A1111"),
         ("Civitai resources: [], Civitai metadata: {}", "Civitai"),
@@ -71,6 +73,12 @@ def test_one_line() -> None:
     found = read((("exif:Exif.UserComment", f"a castle. Negative prompt: blurry. {TAIL}"),))
     assert found is not None
     assert (found.prompts, found.negative_prompts, found.seeds) == (("a castle",), ("blurry",), ("42",))
+
+
+def test_one_line_without_blanks_after_its_stops() -> None:
+    found = read((("tEXt:parameters", f"a castle <lora:x:1> at night.Negative prompt: blurry, low.{TAIL}"),))
+    assert found is not None
+    assert (found.prompts, found.negative_prompts, found.seeds) == (("a castle <lora:x:1> at night",), ("blurry, low",), ("42",))
 
 
 def test_carriage_returns_and_trailing_nuls() -> None:

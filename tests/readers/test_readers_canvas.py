@@ -4,59 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from canvas_builders import box, canvas
 from reader_builders import base, node, texts
 
 from provenance.readers import read
+from provenance.readers.comfyui.jsonint import parse
 from provenance.readers.comfyui.scopes import scopes
 from provenance.readers.comfyui.workflow import to_graph
-from provenance.readers.jsontext import loads
-from provenance.readers.reading import Lora, Reading
-
-
-def box(number: int, kind: str, values: Any = None, inputs: tuple[tuple[str, str, int | None], ...] = (), **more: Any) -> dict[str, Any]:
-    """One node of a canvas; inputs: (name, type, link)."""
-    sockets = [{"name": name, "type": sort, "link": link} for name, sort, link in inputs]
-    return {"id": number, "type": kind, "mode": 0, "inputs": sockets, "widgets_values": values} | more
-
-
-def canvas(*extra: dict[str, Any], seed: int = 11, text: str = "a paper boat", **more: Any) -> dict[str, Any]:
-    """A canvas of the plain graph, with a bypassed LoRA between loader and sampler."""
-    nodes = [
-        box(4, "CheckpointLoaderSimple", ["paper.safetensors"]),
-        box(
-            10,
-            "LoraLoader",
-            ["ink.safetensors", 1, 1],
-            (("model", "MODEL", 1), ("clip", "CLIP", 2)),
-            mode=4,
-            outputs=[{"type": "MODEL"}, {"type": "CLIP"}],
-        ),
-        box(6, "CLIPTextEncode", [text], (("clip", "CLIP", 3),), title="the boat"),
-        box(7, "CLIPTextEncode", ["blurry"], (("clip", "CLIP", 3),)),
-        box(5, "EmptyLatentImage", [512, 768, 1]),
-        box(
-            3,
-            "KSampler",
-            [seed, "randomize", 20, 7, "euler", "karras", 1],
-            (("model", "MODEL", 4), ("positive", "CONDITIONING", 5), ("negative", "CONDITIONING", 6), ("latent_image", "LATENT", 7)),
-        ),
-        box(8, "VAEDecode", None, (("samples", "LATENT", 8), ("vae", "VAE", 9))),
-        box(9, "SaveImage", ["ComfyUI"], (("images", "IMAGE", 10),)),
-        *extra,
-    ]
-    links = [
-        [1, 4, 0, 10, 0, "MODEL"],
-        [2, 4, 1, 10, 1, "CLIP"],
-        [3, 10, 1, 6, 0, "CLIP"],
-        [4, 10, 0, 3, 0, "MODEL"],
-        [5, 6, 0, 3, 1, "CONDITIONING"],
-        [6, 7, 0, 3, 2, "CONDITIONING"],
-        [7, 5, 0, 3, 3, "LATENT"],
-        [8, 3, 0, 8, 0, "LATENT"],
-        [9, 4, 2, 8, 1, "VAE"],
-        [10, 8, 0, 9, 0, "IMAGE"],
-    ]
-    return {"nodes": nodes, "links": links} | more
+from provenance.readers.reading import EXPANDED, TYPED, Lora, Reading, Written
 
 
 def alone(workflow: dict[str, Any], name: str = "") -> Reading:
@@ -149,7 +104,7 @@ def test_get_set_and_broadcasting_nodes() -> None:
     flow["links"] += [[41, 4, 0, 40, 0, "MODEL"], [42, 41, 0, 3, 0, "MODEL"], [43, 4, 2, 42, 0, "VAE"]]
     flow["nodes"][5]["inputs"][0]["link"] = 42
     flow["nodes"][6]["inputs"][1]["link"] = None
-    graph = to_graph(scopes(loads(texts(workflow=flow)[0][1])))
+    graph = to_graph(scopes(parse(texts(workflow=flow)[0][1])))
     assert graph["3"].inputs["model"] == ("4", 0) and graph["8"].inputs["vae"] == ("4", 2)
 
 
@@ -202,7 +157,11 @@ def test_choices_and_comments_are_typed_text_and_no_disagreement() -> None:
     )
     found = read(texts(ran, canvas(text="a {paper|tin} boat /* or a ship */")))
     assert found is not None and found.warnings == ()
-    assert found.rest["typed"] == [{"node": "6", "input": "text", "text": "a {paper|tin} boat /* or a ship */"}]
+    assert found.texts == (
+        Written("prompt", "a paper boat", EXPANDED, "6.text"),
+        Written("negative", "blurry", TYPED, "7.text"),
+        Written("template", "a {paper|tin} boat /* or a ship */", TYPED, "6.text"),
+    )
 
 
 def test_a_prompt_that_cannot_be_parsed_leaves_the_canvas() -> None:

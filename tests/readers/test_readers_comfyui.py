@@ -9,7 +9,7 @@ import pytest
 from reader_builders import base, node, sampler, texts
 
 from provenance.readers import read
-from provenance.readers.reading import InputFile, Model, Reading
+from provenance.readers.reading import EXPANDED, TYPED, UNKNOWABLE, Control, InputFile, Model, Reading, Written
 
 
 def got(graph: dict[str, Any], file_name: str = "", workflow: Any = None) -> Reading:
@@ -148,9 +148,7 @@ def test_the_slot_decides_between_positive_and_negative() -> None:
     assert (found.prompts, found.negative_prompts) == (("a paper boat",), ("blurry",))
     assert Model("pose.safetensors", "controlnet") in found.models
     assert found.inputs == (InputFile("pose.png", "control"),)
-    assert found.rest["controlnets"] == [
-        {"node": "12", "name": "pose.safetensors", "strength": "0.66", "start_percent": "0.0", "end_percent": "0.8"}
-    ]
+    assert found.controls == (Control("controlnet", "pose.safetensors", "0.66", "0.0", "0.8", image="pose.png"),)
 
 
 def test_combined_conditioning_and_zeroed_out_negative() -> None:
@@ -226,14 +224,21 @@ def test_wildcards_keep_both_texts() -> None:
     )
     found = got(graph)
     assert found.prompts == ("a red boat",)
-    assert found.rest["wildcards"] == [{"node": "6", "text": "a __colour__ boat"}]
+    assert found.texts[:2] == (
+        Written("template", "a __colour__ boat", TYPED, "6.wildcard_text"),
+        Written("prompt", "a red boat", EXPANDED, "6.populated_text"),
+    )
 
 
 def test_what_only_the_run_knew_is_said() -> None:
     graph = base(n10=node("TextGenerateLLM", prompt="write me a boat", seed=4), n6=node("CLIPTextEncode", text=("10", 0), clip=("4", 1)))
     found = got(graph)
     assert found.prompts == () and "unresolved 6.text" in found.warnings
-    assert found.rest["typed"] == [{"node": "10", "class": "TextGenerateLLM", "input": "prompt", "text": "write me a boat"}]
+    assert found.texts[:2] == (
+        Written("typed", "write me a boat", TYPED, "10.prompt"),
+        Written("prompt", None, UNKNOWABLE, "6.text"),
+    )
+    assert found.rest == {}
 
 
 @pytest.mark.parametrize(("cls", "extra"), [("ClownsharKSampler_Beta", {}), ("FaceDetailer", {"image": ("8", 0)}), ("Some Sampler 9", {})])

@@ -85,7 +85,7 @@ def test_a_remote_node_without_a_sampler() -> None:
     found = got(graph)
     assert (found.prompts, found.seeds) == (("make it blue",), ("12",))
     assert found.inputs == (InputFile("me.png", "image"),)
-    assert found.rest["api_nodes"] == [{"node": "2", "class": "FluxKontextProImageNode"}]
+    assert found.rest["api_nodes"] == [{"node": "2", "class": "FluxKontextProImageNode", "aspect_ratio": "1:1"}]
 
 
 def test_a_graph_that_only_loads_and_saves() -> None:

@@ -111,7 +111,8 @@ def test_modules_hold_no_mutable_state(module: types.ModuleType) -> None:
 
 
 def _deeply_fixed(value: tuple[object, ...]) -> bool:
-    return all(_deeply_fixed(item) if isinstance(item, tuple) else isinstance(item, str | int | types.ModuleType) for item in value)
+    fixed = (str, int, re.Pattern, types.FunctionType, types.ModuleType)
+    return all(_deeply_fixed(item) if isinstance(item, tuple) else isinstance(item, fixed) for item in value)
 
 
 def test_a_reading_can_be_written_down() -> None:
@@ -137,11 +138,9 @@ def test_a_reader_that_breaks_is_written_down_and_the_next_gets_its_turn() -> No
 @pytest.mark.parametrize(
     "found",
     [
-        (("tEXt:Comment", "Created with GIMP"),),
         (("tEXt:Software", "a tool"), ("exif:Exif.UserComment", "holiday, 2019: the beach, evening: late")),
-        (("tEXt:parameters", '{"sui_image_params": {"prompt": "x", "steps": 20}}'),),
-        (("tEXt:parameters", '{"Prompt": "x", "software": "RuinedFooocus", "steps": 20}'),),
         (("tEXt:prompt", "a plain prompt of another tool"), ("tEXt:seed", "42")),
+        (("tEXt:parameters", '{"prompt": "x", "steps": 20, "seed": 5}'),),
         (("tEXt:parameters", "Steps to reproduce: open the file"),),
         (("sidecar:txt", "Prompt: a boat\nSeed: 1\nSteps: 25\nGuidance Scale: 7.5"),),
         (("xmp", '<x>"nodes" "links" "class_type"</x>'),),

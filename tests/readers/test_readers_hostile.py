@@ -177,14 +177,25 @@ def test_json_ten_thousand_deep(text: str) -> None:
         assert attempt(((f"tEXt:{key}", text),))[0] is None
 
 
-@pytest.mark.slow
-def test_a_chain_of_a_hundred_thousand_nodes_is_cut_and_that_is_said() -> None:
+def chain(nodes: int) -> dict[str, Any]:
+    """A conditioning that comes through so many nodes."""
     graph = base() | {
-        str(n): {"class_type": "ConditioningSetArea", "inputs": {"conditioning": [str(n + 1), 0]}} for n in range(100, 100_100)
+        str(n): {"class_type": "ConditioningSetArea", "inputs": {"conditioning": [str(n + 1), 0]}} for n in range(100, 100 + nodes)
     }
     graph["3"]["inputs"]["positive"] = ["100", 0]
-    found, failed = attempt(texts(graph))
+    return graph
+
+
+@pytest.mark.slow
+def test_a_chain_of_forty_thousand_nodes_is_cut_and_that_is_said() -> None:
+    found, failed = attempt(texts(chain(40_000)))
     assert found is not None and failed == () and "cut at 20000 nodes" in found.warnings
+
+
+@pytest.mark.slow
+def test_a_chain_of_a_hundred_thousand_nodes_is_no_text_for_readers_and_that_is_said() -> None:
+    """Two million marks (`readers.texts.MARKS`): to parse and walk them takes most of the two seconds that a file may take."""
+    assert attempt(texts(chain(100_000))) == (None, ("reader.text-long tEXt:prompt",))
 
 
 def test_thousands_of_samplers_are_cut_and_that_is_said() -> None:

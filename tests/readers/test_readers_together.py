@@ -40,6 +40,9 @@ def test_what_the_graph_cannot_say_is_filled_and_marked() -> None:
     found = read((*texts(graph), *infotext(AGREES, positive="a boat as the model wrote it")))
     assert found is not None and found.prompts == ("a boat as the model wrote it",)
     assert found.warnings == ("unresolved 6.text", "from parameters prompt")
+    assert ("prompt", "a boat as the model wrote it", "EXPANDED", "parameters") in [
+        (text.role, text.text, text.origin, text.where) for text in found.texts
+    ], "the saver wrote down what the graph leaves open"
 
 
 def test_the_record_of_a_file() -> None:

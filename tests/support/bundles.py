@@ -126,7 +126,7 @@ def rehash(files: dict[str, bytes]) -> None:
 
 def relist(files: dict[str, bytes]) -> None:
     """Write the tag manifest again."""
-    outside = {bag.TAGMANIFEST, "seal.sig"}
+    outside = {bag.TAGMANIFEST, "seal.sig", "author.sig"}
     files[bag.TAGMANIFEST] = bag.manifest(
         {name: digest(content) for name, content in files.items() if not name.startswith("data/") and name not in outside}
     )

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -30,16 +31,16 @@ def load() -> ModuleType:
 STANDALONE = load()
 
 
-def package(path: Path, key: str | None = None) -> tuple[str, Counter[str]]:
+def package(path: Path, key: str | None = None, roots: Sequence[bytes] = ()) -> tuple[str, Counter[str]]:
     """Verdict and codes of provenance.bundle."""
-    verdict = examine(path, Trust(key))
-    assert {"INTEGRITY ONLY": 0, "FAILED": 1, "REFUSED": 2, "INCOMPLETE": 3}[verdict.word] == verdict.exit_code
+    verdict = examine(path, Trust(key, time_roots=tuple(roots)))
+    assert {"INTEGRITY ONLY": 0, "ANCHORED": 0, "FAILED": 1, "REFUSED": 2, "INCOMPLETE": 3}[verdict.word] == verdict.exit_code
     return verdict.word, Counter(finding.code for finding in verdict.findings)
 
 
-def alone(path: Path, key: str | None = None) -> tuple[str, Counter[str]]:
+def alone(path: Path, key: str | None = None, roots: Sequence[bytes] = ()) -> tuple[str, Counter[str]]:
     """Verdict and codes of the stand-alone program, called in this process because it is quicker."""
-    check, refusal, word = STANDALONE.examine(str(path), key)
+    check, refusal, word = STANDALONE.examine(str(path), key, list(roots))
     return word, Counter([refusal.code] if refusal else [code for _, code, _ in check.findings])
 
 
@@ -52,8 +53,8 @@ def program(path: Path | None, *options: str, python: str = sys.executable, cwd:
     return done.returncode, told["verdict"], Counter(row["code"] for row in told["findings"])
 
 
-def both(path: Path, key: str | None = None) -> tuple[str, set[str]]:
-    """Verdict and codes, on which both agree, each as often."""
-    ours, theirs = package(path, key), alone(path, key)
+def both(path: Path, key: str | None = None, roots: Sequence[bytes] = ()) -> tuple[str, set[str]]:
+    """Verdict and codes, on which both agree, each as often. roots: certificates of time authorities that are trusted, DER."""
+    ours, theirs = package(path, key, roots), alone(path, key, roots)
     assert ours == theirs, (ours, theirs)
     return ours[0], set(ours[1])

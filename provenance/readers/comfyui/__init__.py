@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from provenance.errors import Unreadable
-from provenance.readers.comfyui import documents, samplers
-from provenance.readers.comfyui.canvas import disagreements, human_annotations
+from provenance.readers.comfyui import documents
+from provenance.readers.comfyui.canvas import disagreements, human_annotations, shown
+from provenance.readers.comfyui.controls import controls, regions
 from provenance.readers.comfyui.documents import Documents
-from provenance.readers.comfyui.graph import Graph, Node, links, order, parse
+from provenance.readers.comfyui.graph import Graph, Node, order, parse
 from provenance.readers.comfyui.inputs import inputs
 from provenance.readers.comfyui.loras import loras
-from provenance.readers.comfyui.models import controls, in_prompts, models
-from provenance.readers.comfyui.passes import MAX_PASSES, read_made, read_pass
+from provenance.readers.comfyui.models import in_prompts, models
+from provenance.readers.comfyui.partners import answers, makes, read_made
+from provenance.readers.comfyui.passes import MAX_PASSES, read_pass
+from provenance.readers.comfyui.samplers import samples
 from provenance.readers.comfyui.savers import savers
-from provenance.readers.comfyui.scopes import scopes
+from provenance.readers.comfyui.scopes import Scope, scopes
+from provenance.readers.comfyui.switches import links
 from provenance.readers.comfyui.walk import Walk
 from provenance.readers.comfyui.workflow import to_graph
 from provenance.readers.jsontext import Num
-from provenance.readers.reading import About, Lora, Model, Pass, Reading, Texts
+from provenance.readers.reading import EXPANDED, TYPED, About, Lora, Model, Pass, Reading, Texts
 
 NAME = "ComfyUI"
 KEYS = documents.KEYS
 ABOUT = About(
     where="PNG, APNG, WebP, JPEG, SVG, MP4, WebM, FLAC, MP3, Opus, latents, merged models: `prompt` and `workflow`, or one text of both",
-    reads="what ran, upstream from the node that saved: passes, prompts, models, LoRAs, inputs; notes and titles of a canvas",
+    reads="what ran, upstream from the node that saved: passes, texts and who made them, models, LoRAs, what steered, prompts for a part "
+    "of the picture, inputs; notes and titles of a canvas; where canvas and prompt disagree",
     leaves="texts a node made at run time and did not write back (named as unresolved); the version of ComfyUI: no file tells it",
-    source="ComfyUI 0.3.64 nodes.py, comfy_extras; VideoHelperSuite 4ee72c0; savers as found in files",
+    source="ComfyUI 0.3.64 nodes.py, comfy_extras; VideoHelperSuite 4ee72c0; workflow templates 0.1.95; packs and savers as found in files",
     tried="real and own files",
 )
 MAX_NODES = 20_000
+_PLAIN = frozenset({
+    "KSampler", "KSamplerAdvanced", "CLIPTextEncode", "VAEDecode", "VAEEncode", "EmptyLatentImage", "EmptySD3LatentImage", "SaveImage",
+    "PreviewImage", "LatentUpscale", "LatentUpscaleBy", "ConditioningZeroOut",
+})
+"""Half of all nodes: they name no model, LoRA or file and steer nothing, so nothing but the passes asks for them."""
+_FIELDS = (
+    ("seed", "seeds"), ("steps", "steps"), ("cfg", "cfgs"), ("sampler", "samplers"), ("scheduler", "schedulers"), ("denoise", "denoises"),
+    ("size", "sizes"),
+)
 
 
 def claims(texts: Texts) -> bool:
@@ -49,17 +63,14 @@ def read(texts: Texts, file_name: str = "") -> Reading:
     """
     found = documents.find(texts)
     places = scopes(found.workflow) if found.workflow is not None else {}
-    canvas = to_graph(places)
-    graph = parse(found.prompt) if found.prompt is not None else canvas
+    graph = parse(found.prompt) if found.prompt is not None else to_graph(places)
     if not graph and found.workflow is None:
         raise Unreadable("reader.comfyui")
-    reading = _read(found, graph, canvas, file_name)
-    notes = human_annotations(found.workflow, places) if found.workflow is not None else {}
-    return replace(reading, rest={**reading.rest, "canvas": notes}) if notes else reading
+    return _read(found, graph, places, file_name)
 
 
-def _read(found: Documents, graph: Graph, canvas: Graph, file_name: str) -> Reading:
-    walk = Walk(graph)
+def _read(found: Documents, graph: Graph, places: Mapping[str, Scope], file_name: str) -> Reading:
+    walk = Walk(graph, shown(places) if places else {})
     starts, several = savers(graph, file_name)
     used = order(graph, starts, lambda node: links(node, graph), limit=MAX_NODES)
     nodes = [graph[key] for key in used]
@@ -67,13 +78,16 @@ def _read(found: Documents, graph: Graph, canvas: Graph, file_name: str) -> Read
         walk.warn(f"cut at {MAX_NODES} nodes")
     if several and len({_sampled(graph, start) for start in starts[:20]}) > 1:
         walk.warn(f"ambiguous savers {','.join(starts[:10])}")
-    passes, main, applied = _passes(walk, nodes)
-    controls(walk, nodes)
-    _settings(walk, nodes)
-    all_models = [*main, *(model for node in nodes for model in models(walk, node)), *in_prompts([*walk.prompts, *walk.negatives])]
-    all_loras = [*applied, *(lora for node in nodes for lora in loras(walk, node))]
+    others = [node for node in nodes if node.cls not in _PLAIN]
+    made = makes(nodes, others)
+    passes, main, applied = _passes(walk, nodes, made)
+    answers(walk, others, made)
+    steered, parts = controls(walk, others), regions(walk, others)
+    _settings(walk, others)
+    all_models = [*main, *(model for node in others for model in models(walk, node)), *in_prompts([*walk.prompts, *walk.negatives])]
+    all_loras = [*applied, *(lora for node in others for lora in loras(walk, node))]
     files = inputs(walk, starts, nodes)
-    rest = _beside(walk, found, graph, canvas, used)
+    _compare(walk, found, places, used)
     return Reading(
         generator=NAME,
         prompts=tuple(walk.prompts),
@@ -82,7 +96,11 @@ def _read(found: Documents, graph: Graph, canvas: Graph, file_name: str) -> Read
         loras=tuple(dict.fromkeys(all_loras)),
         inputs=files,
         passes=tuple(passes),
-        rest=rest,
+        texts=walk.texts(),
+        parts=parts,
+        controls=steered,
+        dialect="comfyui" if walk.prompts or walk.negatives else None,
+        rest=_beside(walk, found, places),
         warnings=(*found.warnings, *walk.warnings),
         **_lists(passes),
     )
@@ -90,62 +108,71 @@ def _read(found: Documents, graph: Graph, canvas: Graph, file_name: str) -> Read
 
 def _lists(passes: list[Pass]) -> dict[str, Any]:
     """Each different value once, in pass order, by the Reading's field."""
-    fields = ("seed", "steps", "cfg", "sampler", "scheduler", "denoise", "size")
-    return {name.removesuffix("s") + "s": _each(getattr(item, name) for item in passes) for name in fields}
+    if len(passes) == 1:
+        return {field: () if (value := getattr(passes[0], name)) is None else (value,) for name, field in _FIELDS}
+    return {field: _each(getattr(item, name) for item in passes) for name, field in _FIELDS}
 
 
-def _passes(walk: Walk, nodes: list[Node]) -> tuple[list[Pass], list[Model], list[Lora]]:
+def _passes(walk: Walk, nodes: list[Node], making: set[str]) -> tuple[list[Pass], list[Model], list[Lora]]:
     """Passes upstream-first; picture-making nodes without a sampler stand where they are in that order."""
-    sampling = {node.id for node in nodes if samplers.samples(node)}
-    making = {node.id for node in samplers.makes(nodes)}
     passes: dict[str, Pass] = {}
     main: list[Model] = []
     applied: list[Lora] = []
     for node in nodes:
+        is_sampler = samples(node)
+        if not is_sampler and node.id not in making:
+            continue
         if len(passes) >= MAX_PASSES:
             walk.warn(f"more than {MAX_PASSES} passes")
             break
-        if node.id in sampling:
+        if is_sampler:
             passes[node.id], found, chained = read_pass(walk, node, passes)
-            main.extend(found)
             applied.extend(chained)
-        elif node.id in making:
+        else:
             passes[node.id], found = read_made(walk, node)
-            main.extend(found)
+        main.extend(found)
     return list(passes.values()), main, applied
 
 
 def _sampled(graph: Graph, start: str) -> frozenset[str]:
     reached = order(graph, [start], lambda node: links(node, graph), limit=MAX_NODES)
-    return frozenset(key for key in reached if samplers.samples(graph[key]))
+    return frozenset(key for key in reached if samples(graph[key]))
 
 
 def _settings(walk: Walk, nodes: list[Node]) -> None:
     """Numbers that have no field of their own: distilled guidance, clip skip."""
     for node in nodes:
-        for name, key in (("guidance", "guidance"), ("stop_at_clip_layer", "clip_skip")):
-            if isinstance(node.inputs.get(name), Num):
+        for name, key in (("guidance", "guidance"), ("stop_at_clip_layer", "clip_skip"), ("clip_skip", "clip_skip")):
+            if name in node.inputs and type(node.inputs[name]) is Num:
                 walk.keep(key, str(node.inputs[name]))
 
 
-def _beside(walk: Walk, found: Documents, graph: Graph, canvas: Graph, used: list[str]) -> dict[str, Any]:
-    """`rest`: typed and expanded texts, what else stood beside the nodes; adds the warnings that come with it."""
-    if found.workflow is not None and found.prompt is not None:
-        warnings, typed = disagreements(graph, canvas, used)
+def _compare(walk: Walk, found: Documents, places: Mapping[str, Scope], used: list[str]) -> None:
+    """Say where what ran and the canvas differ. A text that the browser expanded is noted as such, and the typed one beside it."""
+    if found.prompt is None:
+        walk.warn("workflow only")
+    elif found.workflow is not None:
+        warnings, typed = disagreements(walk.graph, places, used)
         for warning in warnings:
             walk.warn(warning)
-        for item in typed:
-            walk.keep("typed", item)
-    elif found.prompt is None:
-        walk.warn("workflow only")
+        for node, name, text in typed:
+            where = f"{node}.{name}"
+            roles = {record[0] for record in walk.written if record[3] == where}
+            walk.written = {
+                (role, ran, EXPANDED if place == where and origin == TYPED else origin, place): None
+                for role, ran, origin, place in walk.written
+            }
+            walk.typed(node, name, text, "negative_template" if roles == {"negative"} else "template")
+
+
+def _beside(walk: Walk, found: Documents, places: Mapping[str, Scope]) -> dict[str, Any]:
+    """`rest`: what else stood beside the nodes, and what the person left on the canvas."""
     rest: dict[str, Any] = dict(walk.rest)
     if found.extra:
-        rest["extra"] = _small(found.extra)
+        rest["extra"] = dict(islice(found.extra.items(), 100))
+    if found.workflow is not None and (notes := human_annotations(found.workflow, places)):
+        rest["canvas"] = notes
     return rest
-
-
-def _small(extra: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(list(extra.items())[:100])
 
 
 def _each(values: Iterable[str | None]) -> tuple[str, ...]:

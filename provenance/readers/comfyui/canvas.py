@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from provenance.readers.comfyui.graph import Graph, Link, Node
-from provenance.readers.comfyui.scopes import BYPASSED, MUTED, NOTES, Scope, as_dict, as_list, kind_of, mode
-from provenance.readers.comfyui.widgets import ORDERS
+from provenance.readers.comfyui.graph import Graph, Node
+from provenance.readers.comfyui.scopes import BYPASSED, MUTED, NOTES, Scope, as_dict, as_list, kind_of
+from provenance.readers.comfyui.widget_orders import ORDERS
+from provenance.readers.comfyui.workflow import widgets
 from provenance.readers.jsontext import Num, same_number
 
 MAX_ITEMS = 500
 MAX_COMPARED = 2_000
 MAX_SPARE = 50
-_COMPARED = ("text", "seed", "noise_seed", "steps", "cfg", "sampler_name", "scheduler", "denoise", "ckpt_name", "unet_name", "vae_name",
-             "lora_name", "strength_model", "strength_clip", "width", "height", "image", "text_g", "text_l", "clip_l", "t5xxl")
+_COMPARED = frozenset({
+    "text", "seed", "noise_seed", "steps", "cfg", "sampler_name", "scheduler", "denoise", "ckpt_name", "unet_name", "vae_name",
+    "lora_name", "strength_model", "strength_clip", "width", "height", "image", "text_g", "text_l", "clip_l", "t5xxl", "prompt",
+    "positive", "negative", "guidance", "control_net_name", "strength", "wildcard_text", "value",
+})
+_TEXTS = frozenset({"text", "text_g", "text_l", "clip_l", "t5xxl", "prompt", "positive", "negative", "wildcard_text", "value"})
+_WRITES_BACK = re.compile(r"ShowText\|pysssss|easy showAnything")
+_COMPARABLE = frozenset(
+    cls for cls, names in ORDERS.items() if not _COMPARED.isdisjoint(names) and not cls.startswith("Primitive")
+)
+Typed = tuple[str, str, str]
 
 
 def human_annotations(canvas: Mapping[str, Any], places: Mapping[str, Scope]) -> dict[str, Any]:
@@ -23,44 +34,55 @@ def human_annotations(canvas: Mapping[str, Any], places: Mapping[str, Scope]) ->
     found: dict[str, list[Any]] = {"titles": [], "notes": [], "groups": [], "bypassed": [], "muted": [], "subgraphs": []}
     for scope in places.values():
         for key, node in scope.nodes.items():
-            node_id, title = scope.prefix + key, node.get("title")
-            if isinstance(title, str) and title and title != kind_of(node) and kind_of(node) not in NOTES:
-                found["titles"].append({"node": node_id, "title": str(title)})
-            if kind_of(node) in NOTES:
-                text = "\n".join(str(item) for item in as_list(node.get("widgets_values")) if isinstance(item, str))
-                found["notes"].append({"node": node_id, "text": text} | ({"title": str(title)} if isinstance(title, str) else {}))
-            if mode(node) in (BYPASSED, MUTED):
-                found["bypassed" if mode(node) == BYPASSED else "muted"].append(node_id)
+            title, mode, kind = node.get("title"), node.get("mode"), node.get("type")
+            if kind in NOTES:
+                text = "\n".join(item for item in as_list(node.get("widgets_values")) if type(item) is str)
+                found["notes"].append({"node": scope.prefix + key, "text": text} | ({"title": title} if type(title) is str else {}))
+            elif title and title != kind and type(title) is str:
+                found["titles"].append({"node": scope.prefix + key, "title": title})
+            if mode in (BYPASSED, MUTED):
+                found["bypassed" if mode == BYPASSED else "muted"].append(scope.prefix + key)
     inner = [as_dict(item) for item in as_list(as_dict(canvas.get("definitions")).get("subgraphs"))]
     for source in (canvas, *inner):
-        titles = [as_dict(group).get("title") for group in as_list(source.get("groups"))]
-        found["groups"].extend(str(title) for title in titles if _is(title))
-    found["subgraphs"].extend(str(item["name"]) for item in inner if _is(item.get("name")))
+        found["groups"].extend(title for group in as_list(source.get("groups")) if _is(title := as_dict(group).get("title")))
+    found["subgraphs"].extend(item["name"] for item in inner if _is(item.get("name")))
     result: dict[str, Any] = {key: items[:MAX_ITEMS] for key, items in found.items() if items}
     version = as_dict(canvas.get("extra")).get("frontendVersion")
-    return result | ({"frontend": str(version)} if isinstance(version, str) else {})
+    return result | ({"frontend": version} if _is(version) else {})
 
 
-def disagreements(ran: Graph, canvas: Graph, used: Sequence[str]) -> tuple[list[str], list[dict[str, str]]]:
+def shown(places: Mapping[str, Scope]) -> dict[str, str]:
+    """Texts that Show Text nodes wrote into the canvas while the prompt ran, by node id; only where it is one text."""
+    found: dict[str, str] = {}
+    for scope in places.values():
+        for key, node in scope.nodes.items():
+            if _WRITES_BACK.match(kind_of(node)):
+                values = as_list(node.get("widgets_values"))
+                values = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+                if len(values) == 1 and type(values[0]) is str and values[0]:
+                    found[scope.prefix + key] = values[0]
+    return found
+
+
+def disagreements(ran: Graph, places: Mapping[str, Scope], used: Sequence[str]) -> tuple[list[str], list[Typed]]:
     """Where the graph that ran and the canvas beside it differ, over the nodes that led to the file.
 
     Nodes are paired by id and class; where a client numbered them anew, by class and equal values.
 
     Returns:
-        Warnings `disagreement prompt/workflow <input> <node>` (`nodes` where the canvas has no such node at all), and typed texts that
-        the browser changed before queueing (`{a|b}`, comments), which are no disagreement.
+        Warnings `disagreement prompt/workflow <input> <node>` (`nodes` where the canvas has no such node at all), and typed texts
+        (node, input, text) that the browser changed before queueing (`{a|b}`, comments), which are no disagreement.
     """
     warnings: list[str] = []
-    typed: list[dict[str, str]] = []
+    typed: list[Typed] = []
     missing: list[str] = []
-    for node, beside in _pairs(ran, canvas, used[:MAX_COMPARED]):
+    for node, beside in _pairs(ran, places, used[:MAX_COMPARED]):
         if beside is None:
             missing.append(node.id)
             continue
         for name in _differing(node, beside):
-            other = beside.inputs[name]
-            if _expanded(other):
-                typed.append({"node": node.id, "input": name, "text": str(other)})
+            if name in _TEXTS and _expanded(beside[name]):
+                typed.append((node.id, name, beside[name]))
             else:
                 warnings.append(f"disagreement prompt/workflow {name} {node.id}")
     if missing:
@@ -68,42 +90,69 @@ def disagreements(ran: Graph, canvas: Graph, used: Sequence[str]) -> tuple[list[
     return warnings, typed
 
 
-def _pairs(ran: Graph, canvas: Graph, used: Sequence[str]) -> Iterator[tuple[Node, Node | None]]:
-    grouped = {key for key, node in canvas.items() if node.cls.startswith(("workflow/", "workflow>"))}  # group nodes of older canvases
-    same = {key for key in used if key in canvas and canvas[key].cls == ran[key].cls}
-    spare: dict[str, list[Node]] = {}
-    for key, node in canvas.items():
-        if key not in same:
-            spare.setdefault(node.cls, []).append(node)
-    for key in used:
-        node = ran[key]
-        if node.cls not in ORDERS or node.cls.startswith("Primitive") or key.split(":")[0] in grouped:
-            continue
-        if key in same:
-            yield node, canvas[key]
-            continue
-        ahead = spare.get(node.cls, [])[:MAX_SPARE]
-        beside = next((other for other in ahead if not _differing(node, other)), ahead[0] if ahead else None)
+def _pairs(ran: Graph, places: Mapping[str, Scope], used: Sequence[str]) -> Iterator[tuple[Node, Mapping[str, Any] | None]]:
+    """Each node that ran with the values of its counterpart on the canvas."""
+    wanted = [node for key in used if (node := ran[key]).cls in _COMPARABLE]
+    apart: list[Node] = []
+    for node in wanted:
+        prefix, _, key = node.id.rpartition(":")
+        scope = places.get(f"{prefix}:" if prefix else "")
+        beside = scope.nodes.get(key) if scope is not None else None
+        if beside is None and prefix:  # ids with a colon that stand on the canvas itself
+            scope = places.get("")
+            beside = scope.nodes.get(node.id) if scope is not None else None
+        if scope is not None and beside is not None and beside.get("type") == node.cls:
+            yield node, widgets(places, scope, beside)
+        elif not _in_group_node(places, prefix or key):
+            apart.append(node)
+    if apart:
+        yield from _renumbered(ran, places, apart)
+
+
+def _renumbered(ran: Graph, places: Mapping[str, Scope], apart: Sequence[Node]) -> Iterator[tuple[Node, Mapping[str, Any] | None]]:
+    classes = {node.cls for node in apart}
+    spare: dict[str, list[Mapping[str, Any]]] = {}
+    for scope in places.values():
+        for key, node in scope.nodes.items():
+            kind = kind_of(node)
+            taken = ran.get(scope.prefix + key)
+            if kind not in classes or node.get("mode") in (MUTED, BYPASSED) or (taken is not None and taken.cls == kind):
+                continue
+            if len(waiting := spare.setdefault(kind, [])) < MAX_SPARE:
+                waiting.append(widgets(places, scope, node))
+    for item in apart:
+        ahead = spare.get(item.cls, [])
+        beside = next((other for other in ahead if not _differing(item, other)), ahead[0] if ahead else None)
         if beside is not None:
-            spare[node.cls].remove(beside)
-        yield node, beside
+            ahead.remove(beside)
+        yield item, beside
 
 
-def _differing(node: Node, beside: Node) -> list[str]:
-    return [name for name in _COMPARED if _differ(node.inputs.get(name), beside.inputs.get(name))]
+def _in_group_node(places: Mapping[str, Scope], key: str) -> bool:
+    """Whether a node stands inside a group node of older canvases, whose values are kept elsewhere."""
+    outer = places[""].nodes.get(key.split(":", 1)[0]) if "" in places else None
+    return outer is not None and kind_of(outer).startswith(("workflow/", "workflow>"))
+
+
+def _differing(node: Node, beside: Mapping[str, Any]) -> list[str]:
+    return [name for name, other in beside.items() if name in _COMPARED and _differ(node.inputs.get(name), other)]
 
 
 def _expanded(typed: Any) -> bool:
     """Whether the browser changes this text before it queues it: choices `{a|b}` are drawn, comments taken out."""
-    return not isinstance(typed, Num) and (("{" in typed and "}" in typed) or "/*" in typed or "//" in typed)
+    return type(typed) is str and (("{" in typed and "}" in typed) or "/*" in typed or "//" in typed)
 
 
 def _differ(one: Any, other: Any) -> bool:
-    if isinstance(one, Link | None) or isinstance(other, Link | None) or not isinstance(one, str) or not isinstance(other, str):
+    kind = type(other)
+    if type(one) is str:
+        return kind is str and one != other
+    if type(one) is not Num or (kind is not int and kind is not Num):
         return False
-    if isinstance(one, Num) and isinstance(other, Num):
-        return not other.startswith("-") and not same_number(one, other) and not _nearly(one, other)
-    return type(one) is type(other) and one != other
+    text = str(other)
+    if one == text or one == text + ".0":  # the browser has no `7.0`
+        return False
+    return not text.startswith("-") and not same_number(one, text) and not _nearly(one, text)
 
 
 def _nearly(one: str, other: str) -> bool:
@@ -117,4 +166,4 @@ def _nearly(one: str, other: str) -> bool:
 
 
 def _is(value: Any) -> bool:
-    return isinstance(value, str) and bool(value)
+    return type(value) is str and bool(value)

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from provenance.errors import Unreadable
-from provenance.readers.jsontext import loads, plain
+from provenance.readers.comfyui.jsonint import parse
+from provenance.readers.jsontext import plain
 from provenance.readers.reading import Texts
 
-_LABEL = re.compile(r"\s*(prompt|workflow)\s*:\s*(?=\{)", re.IGNORECASE)  # WebP: `prompt:{...}` in Model; savers: `Prompt: {...}`
+_LABEL = re.compile(r"\s{0,16}(prompt|workflow)\s{0,16}:\s{0,16}(?=\{)", re.IGNORECASE)
+"""WebP: `prompt:{...}` in Model; savers: `Prompt: {...}`."""
 KEYS = frozenset({
     "prompt", "workflow", "comment", "usercomment", "imagedescription", "description", "metadata", "parameters", "make", "model",
-    "documentname", "xpcomment", "copyright", "artist", "©cmt", "com",
+    "documentname", "xpcomment", "copyright", "artist", "©cmt", "com", "icmt", "json", "software",
 })
-_ELSEWHERE = ("comment", "usercomment", "imagedescription", "description", "metadata", "parameters")
+_ELSEWHERE = frozenset({"comment", "usercomment", "imagedescription", "description", "metadata", "parameters", "©cmt", "icmt", "json"})
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,14 @@ def find(texts: Texts) -> Documents:
     workflows: list[dict[str, Any]] = []
     extra: dict[str, Any] = {}
     warnings: list[str] = []
+    seen: set[str] = set()
     for name, text in texts:
         role = _role(name, text)
-        if not role:
+        if not role or text in seen:
             continue
+        seen.add(text)
         try:
-            value = loads(text[match.end() :] if (match := _LABEL.match(text)) else text)
+            value = parse(text, match.end() if (match := _LABEL.match(text)) else 0)
         except Unreadable as error:
             if role != "either":
                 warnings.append(f"unreadable {role} {error.params.get('why', '')}".rstrip())
@@ -58,7 +62,7 @@ def find(texts: Texts) -> Documents:
 
 def _role(name: str, text: str) -> str:
     """`prompt`, `workflow`, `either` (a JSON text that may hold both), or "" where neither is to be looked for."""
-    match = _LABEL.match(text[:64])
+    match = _LABEL.match(text)
     if match is not None:
         return match[1].lower()
     key = name.rsplit(":", 1)[-1].rsplit(".", 1)[-1].lower()
@@ -75,7 +79,9 @@ def _sort(value: Any, role: str, prompts: list[dict[str, Any]], workflows: list[
         return
     if is_graph(value):
         prompts.append(value)
-        extra.update({key: plain(item) for key, item in value.items() if not is_node(item)})
+        for key, item in value.items():
+            if not is_node(item):
+                extra[key] = plain(item)
     elif is_canvas(value):
         workflows.append(value)
     elif role == "either" or "prompt" in value or "workflow" in value:
@@ -90,8 +96,8 @@ def _again(value: Any) -> Any:
     if not isinstance(value, str) or not value.lstrip().startswith(("{", '"')):
         return value
     try:
-        inner = loads(value)
-        return loads(inner) if isinstance(inner, str) else inner
+        inner = parse(value)
+        return parse(inner) if isinstance(inner, str) else inner
     except Unreadable:
         return None
 

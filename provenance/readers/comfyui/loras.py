@@ -8,8 +8,9 @@ from typing import Any
 
 from provenance.prompts.tags import tags
 from provenance.readers.comfyui.graph import Link, Node
+from provenance.readers.comfyui.numbers import number
 from provenance.readers.comfyui.savers import is_saver
-from provenance.readers.comfyui.strings import number, resolve
+from provenance.readers.comfyui.strings import name_of
 from provenance.readers.comfyui.walk import Walk
 from provenance.readers.jsontext import Num
 from provenance.readers.reading import Lora
@@ -17,41 +18,69 @@ from provenance.readers.reading import Lora
 _NUMBERED = re.compile(r"(lora_name_|lora_|lora)([0-9]{1,3})(_name)?")
 _MODEL = ("strength_model", "lora_model_strength", "model_strength", "strength", "lora_strength", "weight", "lora_weight", "lora_wt")
 _TEXT = ("strength_clip", "lora_clip_strength", "clip_strength", "weight_clip")
+_LOADS = frozenset((*_MODEL, *_TEXT, "model", "clip", "prev_lora", "lora_stack"))
+"""Inputs one of which every loader has; a node without them only picks a name."""
+_NONE = ("None", "none", "disabled", "CHOOSE")
 _OFF = ("off", "false", "disable", "disabled")
 
 
 def loras(walk: Walk, node: Node) -> tuple[Lora, ...]:
     """LoRAs a node applies or stacks, in its own order. What is switched off or has no strength goes to `rest["loras_off"]`."""
-    found: list[Lora] = []
-    if is_saver(node):
-        return ()  # savers repeat names for their metadata
+    known = walk.loras.get(node.id)
+    if known is None:
+        known = walk.loras[node.id] = tuple(_on(walk, node)) if _has_some(node) else ()
+    return known
+
+
+def _has_some(node: Node) -> bool:
+    """Whether to look closer. Savers repeat names for their metadata and apply nothing."""
+    return (
+        "lora" in node.low or "populated_text" in node.inputs or "power prompt" in node.low or "lora" in "|".join(node.inputs).lower()
+    ) and not is_saver(node)
+
+
+def _on(walk: Walk, node: Node) -> Iterator[Lora]:
     for lora, is_on in _all(walk, node):
-        if not lora.name or lora.name == "None":
+        if not lora.name or lora.name in _NONE:
             continue
         if is_on and not (_zero(lora.weight) and (lora.weight_te is None or _zero(lora.weight_te))):
-            found.append(lora)
+            yield lora
         else:
             walk.keep("loras_off", {"name": lora.name, "weight": lora.weight, "weight_te": lora.weight_te, "node": node.id})
-    return tuple(found)
 
 
 def _all(walk: Walk, node: Node) -> Iterator[tuple[Lora, bool]]:
-    key = next((key for key in ("lora_name", "lora") if key in node.inputs and not isinstance(node.inputs[key], Num | dict)), None)
-    if key is not None and (key == "lora_name" or isinstance(node.inputs[key], str)):
-        name = resolve(walk, node.inputs[key], "positive", 8)
+    values = node.inputs
+    key = next((key for key in ("lora_name", "lora") if type(values.get(key)) in (str, Link)), None)
+    if key is not None and (key == "lora_name" or type(values[key]) is str) and not _LOADS.isdisjoint(values):
+        name = name_of(walk, values[key], key)
         if name is None:
             walk.unresolved(node.id, key)
         else:
             yield Lora(name, number(walk, node, *_MODEL), number(walk, node, *_TEXT)), True
-    populated = node.inputs.get("populated_text")
-    for tag in tags(populated, ("lora",)) if isinstance(populated, str) else ():  # Impact's wildcard encoder applies the tags in its text
-        yield Lora(tag.name, tag.weight, tag.weight_te), True
+    yield from _tagged(node)
     yield from _numbered(walk, node)
-    for value in node.inputs.values():
+    for value in values.values():
         if isinstance(value, dict) and isinstance(value.get("lora"), str):
             yield _power(value)
         elif isinstance(value, dict | list) and "lora" in node.low:
             yield from _listed(value)
+
+
+def _tagged(node: Node) -> Iterator[tuple[Lora, bool]]:
+    """Nodes that apply the `<lora:...>` tags of their text: Impact's and Inspire's wildcard encoders, rgthree's Power Prompt where model
+    and clip run through it, tag loaders. LoRA Manager's loader has a list beside its text, which counts."""
+    values = node.inputs
+    if "populated_text" in values:
+        found = values["populated_text"]
+    elif "power prompt" in node.low and "opt_model" in node.links and "opt_clip" in node.links:
+        found = values.get("prompt")
+    elif "lora" in node.low and "tag" in node.low:
+        found = values.get("text")
+    else:
+        return
+    for tag in tags(found, ("lora",)) if type(found) is str else ():
+        yield Lora(tag.name, tag.weight, tag.weight_te), True
 
 
 def _power(value: Mapping[str, Any]) -> tuple[Lora, bool]:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
 from provenance.prompts.tags import embeddings
-from provenance.readers.comfyui.graph import Link, Node, links, order
+from provenance.readers.comfyui.graph import Link, Node, order
 from provenance.readers.comfyui.loras import loras
+from provenance.readers.comfyui.numbers import PIPES
 from provenance.readers.comfyui.savers import is_saver
-from provenance.readers.comfyui.strings import PIPES, resolve
+from provenance.readers.comfyui.strings import name_of
+from provenance.readers.comfyui.switches import links
 from provenance.readers.comfyui.walk import Walk
-from provenance.readers.jsontext import Num
 from provenance.readers.reading import Lora, Model
 
 _KINDS = MappingProxyType({
@@ -21,7 +22,11 @@ _KINDS = MappingProxyType({
     "clip_name3": "text_encoder", "clip_name4": "text_encoder", "text_encoder_name": "text_encoder", "control_net_name": "controlnet",
     "controlnet_name": "controlnet", "cnet": "controlnet", "style_model_name": "style_model", "gligen_name": "gligen",
     "hypernetwork_name": "hypernetwork", "ipadapter_file": "ipadapter", "upscale_model": "upscaler", "photomaker_model_name": "photomaker",
-    "audio_encoder_name": "audio_encoder", "instantid_file": "instantid", "pulid_file": "pulid", "animatediff_model": "motion",
+    "audio_encoder_name": "audio_encoder", "instantid_file": "instantid", "pulid_file": "pulid", "unet": "diffusion",
+    "clip_vision_name": "clip_vision",
+    "diffusion_name": "diffusion", "t5_name": "text_encoder", "llm_name": "text_encoder", "style_model": "style_model",
+    "base_model": "checkpoint", "vae": "vae", "high_noise_model": "diffusion", "low_noise_model": "diffusion", "sam_model_name": "detector",
+    "bbox_detector_name": "detector", "animatediff_model": "motion",
 })
 _CLASSES = (
     (("upscale",), "upscaler"), (("detector", "ultralytics", "bbox", "sam"), "detector"), (("vae",), "vae"),
@@ -29,7 +34,11 @@ _CLASSES = (
     (("t5", "textencoder", "clip"), "text_encoder"), (("lora",), "lora"), (("checkpoint",), "checkpoint"),
 )
 _FILES = (".safetensors", ".sft", ".ckpt", ".gguf", ".pt", ".pth", ".bin", ".onnx")
-_NONE = ("", "None", "none", "Baked VAE", "baked", "Automatic", "Default", "pixel_space", "disabled")
+_NONE = ("", "None", "none", "Baked VAE", "baked VAE", "baked", "Automatic", "Default", "pixel_space", "disabled")
+_LOOSE = frozenset({"model_name", "model", "model_path", "name", "file", "ckpt_path"})
+_ALL = _LOOSE.union(_KINDS)
+_CHAIN = ("model", "unet", "lora", "optional_lora", "prev_lora", "opt_model", "any", "input", "value", "on_true", "on_false")
+_LOADED = ("upscale_model", "ckpt", "cnet", "unet", "vae", "style_model", "base_model", "high_noise_model", "low_noise_model")
 MAIN = ("checkpoint", "diffusion")
 
 
@@ -37,32 +46,36 @@ def chain(walk: Walk, start: Link) -> tuple[list[Model], list[Lora]]:
     """Models and LoRAs upstream of a sampler's or guider's model input; LoRAs in the order they were applied."""
 
     def follow(node: Node) -> Iterator[tuple[str, Link]]:
-        for name, link in links(node, walk.graph):
-            if name in PIPES or name.startswith(("model", "unet", "lora", "optional_lora", "prev_lora")) or _passes_on(node, name):
-                yield name, link
+        for pair in links(node, walk.graph):
+            if pair[0] in PIPES or pair[0].startswith(_CHAIN) or "reroute" in node.low or "switch" in node.low:
+                yield pair
 
+    if start.node in walk.chains:
+        return walk.chains[start.node]
     found: list[Model] = []
     applied: list[Lora] = []
-    for key in order(walk.graph, [start.node], follow, limit=5_000):
-        found.extend(model for model in models(walk, walk.graph[key]) if model.kind in MAIN)
-        applied.extend(loras(walk, walk.graph[key]))
+    walk.chains[start.node] = found, applied
+    for key in order(walk.graph, [start.node], follow, limit=2_000):
+        node = walk.graph[key]
+        found.extend(model for model in models(walk, node) if model.kind in MAIN)
+        applied.extend(loras(walk, node))
     return found, applied
 
 
-def _passes_on(node: Node, name: str) -> bool:
-    """Reroutes and switches: whatever their inputs are called, they hand on what they get."""
-    return "reroute" in node.low or "switch" in node.low or name.startswith(("any", "input", "value", "on_true", "on_false"))
-
-
-def models(walk: Walk, node: Node) -> Iterator[Model]:
+def models(walk: Walk, node: Node) -> tuple[Model, ...]:
     """Model files a node names in its inputs."""
-    if is_saver(node):
-        return  # savers repeat names as text for their metadata
+    known = walk.models.get(node.id)
+    if known is None:
+        known = walk.models[node.id] = () if _ALL.isdisjoint(node.inputs) or is_saver(node) else tuple(_models(walk, node))
+    return known
+
+
+def _models(walk: Walk, node: Node) -> Iterator[Model]:
     for key, value in node.inputs.items():
-        kind = _kind(node, key, value)
+        kind = _kind(node, key, value) if key in _ALL else None
         if kind is None:
             continue
-        name = resolve(walk, value, "positive", 8)
+        name = name_of(walk, value, key)
         if name is None:
             walk.unresolved(node.id, key)
         elif name not in _NONE:
@@ -70,17 +83,16 @@ def models(walk: Walk, node: Node) -> Iterator[Model]:
 
 
 def _kind(node: Node, key: str, value: object) -> str | None:
-    if isinstance(value, Num) or not isinstance(value, str | Link):
+    if type(value) is not str and type(value) is not Link:
         return None
-    if key in _KINDS:
-        if isinstance(value, Link) and key in ("upscale_model", "ckpt", "cnet"):
+    kind = _KINDS.get(key)
+    if kind is not None:
+        if type(value) is Link and key in _LOADED:
             return None  # a link by that name carries the loaded model, not its name
-        return "clip_vision" if _KINDS[key] == "text_encoder" and "vision" in node.low else _KINDS[key]
-    if not isinstance(value, str) or not value.lower().endswith(_FILES) or "lora" in key.lower():
+        return "clip_vision" if kind == "text_encoder" and "vision" in node.low else kind
+    if type(value) is not str or not value.lower().endswith(_FILES) or "lora" in node.low:
         return None
-    if key in ("model_name", "model", "model_path", "name", "file", "ckpt_path"):
-        return _by_class(node.low)
-    return None
+    return _by_class(node.low)
 
 
 def _by_class(low: str) -> str:
@@ -91,15 +103,5 @@ def _by_class(low: str) -> str:
 def in_prompts(prompts: Sequence[str]) -> Iterator[Model]:
     """Embeddings named in the prompts."""
     for prompt in prompts:
-        yield from (Model(name, "embedding") for name in embeddings(prompt))
-
-
-def controls(walk: Walk, nodes: Sequence[Node]) -> None:
-    """Keep each applied ControlNet with its strength and range in `rest["controlnets"]`."""
-    for node in nodes:
-        net = node.inputs.get("control_net")
-        if isinstance(net, Link) and "strength" in node.inputs:
-            loaders = order(walk.graph, [net.node], lambda step: links(step, walk.graph), limit=50)
-            names = [model.name for key in loaders for model in models(walk, walk.graph[key]) if model.kind == "controlnet"]
-            numbers = {key: str(value) for key, value in node.inputs.items() if isinstance(value, Num)}
-            walk.keep("controlnets", {"node": node.id, "name": names[0] if names else None, **numbers})
+        if "embedding:" in prompt:
+            yield from (Model(name, "embedding") for name in embeddings(prompt))

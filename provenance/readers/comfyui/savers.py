@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from provenance.readers.comfyui.graph import Graph, Link, Node
+import re
 
-_NOT_OUTPUT = ("preset", "latentsaver")
+from provenance.readers.comfyui.graph import Graph, Node
+
+_NOT_OUTPUT = re.compile("preset|latentsaver|loadsave")
+_SHOWS = ("preview", "compar", "viewer")
+_OUTPUT = re.compile("save|videocombine|imagesend|exportgltf|sendimage|" + "|".join(_SHOWS))
+_LOOSE = 2
 
 
 def savers(graph: Graph, file_name: str) -> tuple[tuple[str, ...], bool]:
@@ -15,37 +20,36 @@ def savers(graph: Graph, file_name: str) -> tuple[tuple[str, ...], bool]:
     Returns:
         Ids; savers before previews before loose ends. Several ids with False: all have the same claim and nothing tells them apart.
     """
-    ranked: dict[int, list[str]] = {}
-    taken = {value.node for node in graph.values() for value in node.inputs.values() if isinstance(value, Link)}
+    taken = {link[0] for node in graph.values() for link in node.links.values()}
+    ranked: tuple[list[str], list[str], list[str]] = ([], [], [])
     for node in graph.values():
-        rank = _rank(node, node.id in taken)
-        if rank is not None:
-            ranked.setdefault(rank, []).append(node.id)
-    fitting = [key for rank in (0, 1) for key in ranked.get(rank, []) if fits(graph[key], file_name)]
+        if node.links and (rank(node) < _LOOSE or node.id not in taken):
+            ranked[rank(node)].append(node.id)
+    fitting = [key for key in (*ranked[0], *ranked[1]) if fits(graph[key], file_name)] if file_name else []
     if fitting:
         longest = max(len(_prefix(graph[key])) for key in fitting)
         best = [key for key in fitting if len(_prefix(graph[key])) == longest]
         return tuple(best), len(best) > 1
-    for rank in (0, 1, 2):
-        if ranked.get(rank):
-            return tuple(ranked[rank]), len(ranked[rank]) > 1
+    for found in ranked:
+        if found:
+            return tuple(found), len(found) > 1
     return tuple(graph), True
 
 
 def is_saver(node: Node) -> bool:
     """Whether a node writes or shows the result."""
-    return _rank(node, False) in (0, 1)
+    return rank(node) < _LOOSE
 
 
-def _rank(node: Node, is_taken: bool) -> int | None:
-    low = node.low
-    has_input = any(isinstance(value, Link) for value in node.inputs.values())
-    if has_input and not any(word in low for word in _NOT_OUTPUT):
-        if "save" in low or "videocombine" in low or "filename_prefix" in node.inputs or "imagesend" in low:
-            return 0
-        if "preview" in low or "compar" in low or "viewer" in low:
-            return 1
-    return 2 if has_input and not is_taken else None
+def rank(node: Node) -> int:
+    """0 for a node that saves, 1 for one that shows, 2 for any other."""
+    if node.rank < 0:
+        node.rank = _LOOSE
+        named = _OUTPUT.search(node.low) if node.links else None
+        if (named or (node.links and "filename_prefix" in node.inputs)) and not _NOT_OUTPUT.search(node.low):
+            shows = named is not None and named[0] in _SHOWS and "filename_prefix" not in node.inputs and "save" not in node.low
+            node.rank = 1 if shows else 0
+    return node.rank
 
 
 def _prefix(node: Node) -> str:

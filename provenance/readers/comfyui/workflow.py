@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from provenance.readers.comfyui.graph import Link, Node
-from provenance.readers.comfyui.scopes import BYPASSED, MUTED, NOTES, Scope, as_list, kind_of, mode, sockets
-from provenance.readers.comfyui.widgets import named
+from provenance.readers.comfyui.graph import SENTENCE, UNNAMED, Link, Node
+from provenance.readers.comfyui.scopes import BYPASSED, MUTED, NOTES, Scope, as_dict, as_list, kind_of, mode, sockets
+from provenance.readers.comfyui.widgets import named, widget_names
 
-MAX_NODES = 100_000
+MAX_NODES = 20_000
 MAX_HOPS = 64
+MAX_VALUES = 100
 _CAST = ("MODEL", "CLIP", "VAE", "CONDITIONING", "LATENT", "IMAGE")
 
 
@@ -23,17 +24,23 @@ def to_graph(places: Mapping[str, Scope]) -> dict[str, Node]:
     graph: dict[str, Node] = {}
     for scope in places.values():
         for key, node in scope.nodes.items():
-            stands_for_more = f"{scope.prefix}{key}:" in places
-            if len(graph) < MAX_NODES and mode(node) not in (MUTED, BYPASSED) and kind_of(node) not in NOTES and not stands_for_more:
-                graph[scope.prefix + key] = _node(places, scope, key, node)
+            if mode(node) in (MUTED, BYPASSED) or kind_of(node) in NOTES or f"{scope.prefix}{key}:" in places:
+                continue
+            if len(graph) < MAX_NODES:
+                title = node.get("title")
+                name = scope.prefix + key
+                made = Node(name, kind_of(node), _inputs(places, scope, node), title if type(title) is str else None)
+                made.outs = tuple(str(as_dict(item).get("name", "")).lower() for item in as_list(node.get("outputs")))
+                graph[name] = made
     return graph
 
 
-def _node(places: Mapping[str, Scope], scope: Scope, key: str, node: Mapping[str, Any]) -> Node:
+def _inputs(places: Mapping[str, Scope], scope: Scope, node: Mapping[str, Any]) -> dict[str, Any]:
     plugs = sockets(node)
-    widgets = tuple(str(item["name"]) for item in plugs if isinstance(item.get("widget"), dict) and "name" in item)
     kind = kind_of(node)
-    inputs: dict[str, Any] = dict(named(kind, node.get("widgets_values"), widgets))
+    inputs = named(kind, node.get("widgets_values"), plugs, node.get("widgets_values_named"))
+    if not inputs or inputs.keys() == {"seed"}:
+        inputs |= _sentences(node)
     for item in plugs:
         if item.get("link") is not None:
             value = origin(places, scope, str(item["link"]))
@@ -41,52 +48,112 @@ def _node(places: Mapping[str, Scope], scope: Scope, key: str, node: Mapping[str
             value = _cast(places, scope, kind, item)
         if value is not None:
             inputs[str(item.get("name", ""))] = value
-    title = node.get("title")
-    return Node(scope.prefix + key, kind, inputs, str(title) if isinstance(title, str) else None)
+    return inputs
+
+
+def _sentences(node: Mapping[str, Any]) -> dict[str, str]:
+    """Texts a person may have written among values that nobody can name, by their place: kept as typed, never taken for the prompt."""
+    return {
+        f"{UNNAMED}{place}": value
+        for place, value in enumerate(as_list(node.get("widgets_values"))[:MAX_VALUES])
+        if type(value) is str and len(value) >= SENTENCE and value.strip().count(" ") > 1
+    }
+
+
+def widgets(places: Mapping[str, Scope], scope: Scope, node: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of a canvas node by name, without those that come in by a link; a value promoted to a subgraph's outside is looked up."""
+    plugs = sockets(node)
+    found = named(kind_of(node), node.get("widgets_values"), plugs, node.get("widgets_values_named"))
+    for item in plugs:
+        name = item.get("name")
+        if item.get("link") is not None and name in found:
+            value = origin(places, scope, str(item["link"])) if scope.prefix else None
+            if value is None or type(value) is Link:
+                del found[name]
+            else:
+                found[name] = value
+    return found
+
+
+class _Onward(NamedTuple):
+    scope: Scope
+    link: str
 
 
 def origin(places: Mapping[str, Scope], scope: Scope, link: str) -> Any:
     """What a link brings: a Link to the node that runs, a value promoted to a subgraph's outside, or None."""
+    passed: list[tuple[Scope, str]] = []
+    found: Any = None
     for _ in range(MAX_HOPS):
-        if link not in scope.links:
-            return None
-        source, slot, _, _ = scope.links[link]
-        if source == "-10" and scope.outer is not None:
-            found = _outside(places[scope.outer], scope, slot)
-            if not isinstance(found, Link):
-                return found
-            scope, link = places[scope.outer], found.node
-            continue
-        node = scope.nodes.get(source)
-        if node is None:
-            return None
-        inside = places.get(f"{scope.prefix}{source}:")
-        if inside is not None:
-            scope, onward = inside, (inside.outs or {}).get(slot)
-        elif mode(node) == MUTED:
-            return None
-        elif mode(node) == BYPASSED or kind_of(node) == "GetNode":
-            onward = _past(scope, node, slot)
-        else:
-            return Link(scope.prefix + source, slot)
-        if onward is None:
-            return None
-        link = onward
-    return None
+        if link in scope.known:
+            found = scope.known[link]
+            break
+        passed.append((scope, link))
+        found = _step(places, scope, link)
+        if type(found) is not _Onward:
+            break
+        scope, link = found
+    found = None if type(found) is _Onward else found
+    for place, at in passed:
+        place.known[at] = found
+    return found
+
+
+def _step(places: Mapping[str, Scope], scope: Scope, link: str) -> Any:
+    """What stands directly behind a link: a Link or a value where it ends, `_Onward` where it goes on, None where there is nothing."""
+    if link not in scope.plan.links:
+        return None
+    source, slot, _, _ = scope.plan.links[link]
+    if source == "-10" and scope.outer is not None:
+        found = _outside(places[scope.outer], scope, slot)
+        return _Onward(places[scope.outer], found.node) if isinstance(found, Link) else found
+    node = scope.nodes.get(source)
+    if node is None or mode(node) == MUTED:
+        return None
+    inside = places.get(f"{scope.prefix}{source}:")
+    if inside is not None:
+        scope, onward = inside, inside.plan.outs.get(slot)
+    elif mode(node) == BYPASSED or kind_of(node) == "GetNode":
+        onward = _past(scope, node, slot)
+    else:
+        return Link(scope.prefix + source, slot)
+    return _Onward(scope, onward) if onward is not None else None
 
 
 def _outside(outer: Scope, scope: Scope, slot: int) -> Any:
     """What is plugged into a subgraph's instance: Link(the outer link's id, 0), or the value of a widget promoted to the outside."""
-    instance = outer.nodes.get(scope.instance, {})
-    plugs = sockets(instance)
-    name = scope.declared[slot] if slot < len(scope.declared) else ""
-    plug = next((item for item in plugs if item.get("name") == name), plugs[slot] if slot < len(plugs) else {})
+    if scope.plugs is None:
+        instance = outer.nodes.get(scope.instance, {})
+        scope.listed = sockets(instance)
+        scope.plugs = {str(item.get("name")): item for item in reversed(scope.listed)}
+        scope.given = _promoted(scope, instance, scope.listed)
+    declared = scope.plan.declared
+    name = declared[slot] if slot < len(declared) else ""
+    plug = scope.plugs.get(name)
+    if plug is None:  # renamed on the outside: by its place, if that is nobody else's
+        there = slot < len(scope.listed) and str(scope.listed[slot].get("name")) not in scope.plan.names
+        plug = scope.listed[slot] if there else {}
     if plug.get("link") is not None:
         return Link(str(plug["link"]), 0)
-    widgets = [str(item.get("name", "")) for item in plugs if isinstance(item.get("widget"), dict)]
-    values = as_list(instance.get("widgets_values"))
-    value = values[widgets.index(name)] if name in widgets and widgets.index(name) < len(values) else None
-    return value if isinstance(value, str | bool) else None
+    value = scope.given.get(name) if name else None
+    return value if isinstance(value, str | bool | int) else None
+
+
+def _promoted(scope: Scope, instance: Mapping[str, Any], plugs: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """Values of a subgraph's own widgets, which override those inside, by the subgraph's input."""
+    by_name, values = instance.get("widgets_values_named"), as_list(instance.get("widgets_values"))
+    if isinstance(by_name, dict) and by_name:
+        return dict(by_name)
+    if not values:
+        return {}
+    proxies = as_list(as_dict(instance.get("properties")).get("proxyWidgets"))
+    if proxies:  # [[node, widget], ...] in the order of the values; -1 stands for the subgraph's own inputs
+        order = [str(item[1]) if isinstance(item, list) and len(item) == 2 and str(item[0]) == "-1" else "" for item in proxies]
+    elif len(values) == len(scope.plan.promotes):
+        order = list(scope.plan.promotes)
+    else:
+        order = list(widget_names(plugs))
+    return {name: value for name, value in zip(order, values, strict=False) if name}
 
 
 def _past(scope: Scope, node: Mapping[str, Any], slot: int) -> str | None:
@@ -94,22 +161,28 @@ def _past(scope: Scope, node: Mapping[str, Any], slot: int) -> str | None:
     if mode(node) == BYPASSED:
         outputs = as_list(node.get("outputs"))
         kind = outputs[slot].get("type") if slot < len(outputs) and isinstance(outputs[slot], dict) else None
-        return next((str(item["link"]) for item in sockets(node) if item.get("type") == kind and item.get("link") is not None), None)
+        return scope.plan.linked(str(node.get("id"))).get(str(kind))
     name = next(iter(as_list(node.get("widgets_values"))), None)
-    behind = (scope.sets or {}).get(str(name), {})
-    return next((str(item["link"]) for item in sockets(behind) if item.get("link") is not None), None)
+    behind = scope.plan.sets.get(str(name))
+    return scope.plan.linked(behind).get("") if behind is not None else None
 
 
 def _cast(places: Mapping[str, Scope], scope: Scope, kind: str, plug: Mapping[str, Any]) -> Any:
     """What an unplugged input gets from an Anything or Prompts Everywhere node (cg-use-everywhere), by type and by name."""
     wanted = plug.get("type")
-    if not scope.casters or wanted not in _CAST or "Everywhere" in kind:
+    if not scope.plan.casters or wanted not in _CAST or "Everywhere" in kind:
         return None
-    for caster in scope.casters:
+    key = (str(wanted), str(plug.get("name", "")).startswith("neg"))
+    if key not in scope.cast:
+        scope.cast[key] = _from_casters(places, scope, *key)
+    return scope.cast[key]
+
+
+def _from_casters(places: Mapping[str, Scope], scope: Scope, wanted: str, negative: bool) -> Any:
+    for caster in scope.plan.casters:
         plugged = sockets(caster)
         if kind_of(caster) == "Prompts Everywhere":
-            place = 1 if str(plug.get("name", "")).startswith("neg") else 0
-            plugged = plugged[place : place + 1]
+            plugged = plugged[1:2] if negative else plugged[:1]
         for item in plugged:
             if item.get("link") is not None and item.get("name") == wanted:
                 return origin(places, scope, str(item["link"]))

@@ -1,7 +1,8 @@
 """A prompt as phrases with weights, in the notation that generators share: commas, `(x:1.2)`, `[x]`, `{x}`, `<lora:name:0.8>`.
 
-The weights stay as written: tools read the same brackets differently, and the report does not choose between them. Linear in the
-prompt's length; unbalanced brackets are text, and so are brackets nested deeper than any tool's user writes them.
+`phrases` leaves the weights as written: tools read the same brackets differently, and where the tool is not known nothing is chosen.
+`weighed` reads them as one tool does. Linear in the prompt's length; unbalanced brackets are text, and so are brackets nested deeper
+than any tool's user writes them.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from provenance.prompts.brackets import CLOSERS, pairs
+from provenance.prompts.piece import NETWORK, TEXT, Piece
+from provenance.prompts.structure import structure
+
 MAX_NESTING = 16  # the mark of a phrase repeats its brackets: without a bound a hostile prompt would make it quadratic
-_CLOSERS = {"(": ")", "[": "]", "{": "}"}
-_OPENERS = {close: opener for opener, close in _CLOSERS.items()}
 _SEPARATORS = frozenset(",;\r\n\uff0c\u3001\uff1b\u3002")  # with the full-width comma, 、 ; and 。
+_CUT = re.compile(r"\\.|(?P<cut>[,;\r\n\uff0c\u3001\uff1b\u3002]|\.(?=\s))", re.DOTALL)
 _TAG = re.compile(r"<(\w{1,20}):([^<>:\n]{1,300})(?::([^<>\n]{0,60}))?>")
 _WEIGHT = re.compile(r":\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*$")
 _WEIGHT_SPAN = 24
@@ -20,7 +24,8 @@ _WEIGHT_SPAN = 24
 
 @dataclass(frozen=True)
 class Phrase:
-    """One phrase. mark: its weight as written, `(…:1.2)`, `[…]`, for a tag `0.8`; "" without. tag: `lora` of `<lora:name:0.8>`."""
+    """One phrase. mark: its weight as written, `(…:1.2)`, `[…]`, for a tag `0.8`, or as a tool reads it, `1.2`; "" without. tag: `lora`
+    of `<lora:name:0.8>`, or the kind of a piece that is no plain words."""
 
     text: str
     mark: str = ""
@@ -36,7 +41,7 @@ def phrases(prompt: str) -> tuple[Phrase, ...]:
         The phrases in order, empty ones left out.
     """
     found: list[Phrase] = []
-    pairs = _pairs(prompt)
+    paired = pairs(prompt)
     stack: list[tuple[str, str, int]] = []  # opener, weight as written, where it closes
     start = position = 0
 
@@ -56,9 +61,9 @@ def phrases(prompt: str) -> tuple[Phrase, ...]:
             step = tag.end() - position
         elif char in _SEPARATORS or (char == "." and prompt[position + 1 : position + 2].isspace()):
             flush(position)
-        elif position in pairs and len(stack) < MAX_NESTING:
+        elif position in paired and len(stack) < MAX_NESTING:
             flush(position)
-            stack.append((char, _weight(prompt, position, pairs[position]), pairs[position]))
+            stack.append((char, _weight(prompt, position, paired[position]), paired[position]))
         elif stack and stack[-1][2] == position:
             flush(_content_end(prompt, position, stack[-1][1]))
             stack.pop()
@@ -71,26 +76,31 @@ def phrases(prompt: str) -> tuple[Phrase, ...]:
     return tuple(found)
 
 
-def _pairs(prompt: str) -> dict[int, int]:
-    """Where each bracket that is closed closes. An opener left open inside a closed pair is text."""
-    pairs: dict[int, int] = {}
-    waiting: list[int] = []
-    open_now = dict.fromkeys(_CLOSERS, 0)
-    skip = False
-    for position, char in enumerate(prompt):
-        if skip or char == "\\":
-            skip = not skip
-        elif char in _CLOSERS:
-            waiting.append(position)
-            open_now[char] += 1
-        elif char in _OPENERS and open_now[_OPENERS[char]]:
-            while True:  # each opener is popped once: linear over the whole prompt
-                opener = waiting.pop()
-                open_now[prompt[opener]] -= 1
-                if prompt[opener] == _OPENERS[char]:
-                    break
-            pairs[opener] = position
-    return pairs
+def weighed(prompt: str, dialect: str) -> tuple[Phrase, ...]:
+    """The phrases of a prompt with the weights that its tool gives them: `((a))` and `(a:1.21)` weigh the same for the webui.
+
+    Args:
+        prompt: any text. dialect: one of `structure.DIALECTS`; others have no weights.
+    """
+    return tuple(phrase for piece in structure(prompt, dialect) for phrase in _of_piece(piece))
+
+
+def _of_piece(piece: Piece) -> list[Phrase]:
+    if piece.kind == TEXT:
+        return [Phrase(phrase, piece.weight or "") for phrase in _cut(piece.text)]
+    if piece.kind == NETWORK:
+        return [Phrase(piece.values[1], ":".join(piece.values[2:]), piece.values[0])]
+    return [Phrase(" ".join(piece.text.split()), piece.weight or "", piece.kind)]
+
+
+def _cut(text: str) -> list[str]:
+    """Words cut at separators and sentence ends; blanks count once."""
+    found, start = [], 0
+    for match in _CUT.finditer(text):
+        if match["cut"]:
+            found.append(text[start : match.start()])
+            start = match.end()
+    return [words for part in (*found, text[start:]) if (words := " ".join(part.split()))]
 
 
 def _weight(prompt: str, opener: int, close: int) -> str:
@@ -107,5 +117,5 @@ def _content_end(prompt: str, close: int, weight: str) -> int:
 def _mark(stack: list[tuple[str, str, int]]) -> str:
     if not stack:
         return ""
-    closing = "".join((f":{weight}" if weight else "") + _CLOSERS[opener] for opener, weight, _ in reversed(stack))
+    closing = "".join((f":{weight}" if weight else "") + CLOSERS[opener] for opener, weight, _ in reversed(stack))
     return "".join(opener for opener, _, _ in stack) + "…" + closing
