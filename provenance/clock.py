@@ -78,3 +78,29 @@ def parse(text: str) -> datetime:
     if at.tzinfo is None:
         raise BadInput("time.bad", text=text)
     return at.astimezone(UTC)
+
+
+def zone(at: datetime) -> str:
+    """The machine's offset from UTC at a time: `+08:00`. The offset and not the zone's name: that is what its clock shows people."""
+    text = at.astimezone().strftime("%z")
+    return f"{text[:3]}:{text[3:5]}"
+
+
+def synchronised() -> tuple[bool, int] | None:
+    """Whether the kernel believes that its clock follows a time server, and by how many milliseconds it may be wrong at most.
+
+    Linux: adjtimex(2), which only reads where `modes` is 0: STA_UNSYNC (0x40) is not set, TIME_ERROR (5) is not returned; maxerror in
+    microseconds. None where the system does not tell so cheaply (macOS, Windows, a sandbox that forbids the call).
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes
+
+    buffer = (ctypes.c_long * 64)()  # struct timex: modes (padded to a long), offset, freq, maxerror, esterror, status, ...
+    try:
+        state = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(buffer))
+    except (OSError, AttributeError):
+        return None
+    if state < 0:
+        return None
+    return state != 5 and not buffer[5] & 0x40, int(buffer[3]) // 1000

@@ -32,14 +32,26 @@ class Home:
     bundles = property(lambda self: self.path / "bundles")
     lock = property(lambda self: self.path / "recorder.lock")
     status = property(lambda self: self.path / "recorder.json")
+    heartbeat = property(lambda self: self.path / "heartbeat")
     log = property(lambda self: self.path / "recorder.log")
     stop = property(lambda self: self.path / "recorder.stop")
+    asked = property(lambda self: self.path / "time-asked.json")
+
+
+@dataclass(frozen=True)
+class Time:
+    """The table [time] of prov.toml. use: names of the time authorities that are asked; none: nothing is ever asked. authorities: the
+    user's own, as tables of name, url and, if given, root (a PEM file, relative to the home) and rest (seconds between two requests)."""
+
+    use: tuple[str, ...] = ()
+    authorities: tuple[Mapping[str, str | int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Config:
     """prov.toml. roots: watched folders. model_folders: searched besides the tools' own. originals_gb: disk budget for copies of
-    originals (0: none). ignore: name patterns never recorded. rescan_minutes: how often the folders are compared with the ledger."""
+    originals (0: none). ignore: name patterns never recorded. rescan_minutes: how often the folders are compared with the ledger.
+    time: who is asked for the time."""
 
     roots: tuple[str, ...] = ()
     model_folders: tuple[str, ...] = ()
@@ -48,6 +60,7 @@ class Config:
     ignore: tuple[str, ...] = IGNORED
     ignore_folders: tuple[str, ...] = IGNORED_FOLDERS
     rescan_minutes: int = 10
+    time: Time = Time()
 
 
 def home(environ: Mapping[str, str] | None = None) -> Home:
@@ -83,7 +96,9 @@ def parse(raw: Mapping[str, Any], path: str) -> Config:
         usual = getattr(default, name, None) if name in Config.__dataclass_fields__ else None
         if usual is None:
             raise BadInput("config.bad", path=path, why=f"unknown setting {name!r}")
-        if isinstance(usual, tuple):
+        if name == "time":
+            value = _time(value, path)
+        elif isinstance(usual, tuple):
             if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
                 raise BadInput("config.bad", path=path, why=f"{name} must be a list of texts")
             value = tuple(value)
@@ -93,11 +108,27 @@ def parse(raw: Mapping[str, Any], path: str) -> Config:
     return Config(**values)
 
 
+def _time(value: Any, path: str) -> Time:
+    """The table [time]. Raises BadInput `config.bad`."""
+    if not isinstance(value, dict) or set(value) - {"use", "authorities"}:
+        raise BadInput("config.bad", path=path, why="time must be a table of use and authorities")
+    use, own = value.get("use", []), value.get("authorities", [])
+    if not (isinstance(use, list) and all(isinstance(item, str) and item for item in use)):
+        raise BadInput("config.bad", path=path, why="time.use must be a list of names")
+    kinds = {"name": str, "url": str, "root": str, "rest": int}
+    for row in own if isinstance(own, list) else [{}]:
+        right = isinstance(row, dict) and row.get("name") and all(type(row[key]) is kinds.get(key) for key in row)
+        if not right or row.get("rest", 0) < 0:
+            raise BadInput("config.bad", path=path, why="each of time.authorities is a table of name, url, root, rest (a number)")
+    return Time(tuple(dict.fromkeys(use)), tuple(own))
+
+
 def write(where: Home, config: Config) -> None:
     """Write prov.toml whole, through a temporary file and a rename: a crash leaves the old one or the new one."""
     import tomli_w
 
     values = {name: list(v) if isinstance(v := getattr(config, name), tuple) else v for name in Config.__dataclass_fields__}
+    values["time"] = {"use": list(config.time.use), "authorities": [dict(row) for row in config.time.authorities]}
     fresh = where.config.with_suffix(".toml.new")
     fresh.write_text(tomli_w.dumps(values), encoding="utf-8")
     fresh.replace(where.config)

@@ -1,6 +1,6 @@
-"""Write docs/cli.md from the commands' own help, and the README's transcript from a real run. `--check`: say whether they are right.
+"""Write docs/cli.md from the commands' own help, docs/readers.md from the readers' own tables, and the README's transcript from a real run.
 
-Run me when a command, a message or the transcript's story changed.
+`--check`: say whether they are right. Run me when a command, a message, a reader or the transcript's story changed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-CLI, README = ROOT / "docs" / "cli.md", ROOT / "README.md"
+CLI, READERS, README = ROOT / "docs" / "cli.md", ROOT / "docs" / "readers.md", ROOT / "README.md"
 BEGIN, END = "<!-- transcript: made by scripts/gen_docs.py -->\n```console\n", "```\n<!-- end of transcript -->"
 PICTURE = "lighthouse_00001_.png"
 PAINT = (
@@ -25,18 +25,23 @@ PAINT = (
 
 
 def main() -> int:
-    """Make both pages, or compare them with what lies there."""
+    """Make the pages, or compare them with what lies there."""
+    sys.path.insert(0, str(Path(__file__).parent))
+    from gen_readers import page
     os.environ["PROV_LANG"] = "en"
     readme = README.read_text(encoding="utf-8")
     start, stop = readme.index(BEGIN) + len(BEGIN), readme.index(END)
-    transcript, cli = play(), reference()
+    transcript, cli, readers = play(), reference(), page()
     if "--check" not in sys.argv[1:]:
         CLI.write_text(cli, encoding="utf-8")
+        READERS.write_text(readers, encoding="utf-8")
         README.write_text(readme[:start] + transcript + readme[stop:], encoding="utf-8")
         return 0
     wrong = []
     if CLI.read_text(encoding="utf-8") != cli:
         wrong.append("docs/cli.md is not what `prov --help` says")
+    if not READERS.exists() or READERS.read_text(encoding="utf-8") != readers:
+        wrong.append("docs/readers.md is not what READERS and LABELS say")
     if steady(readme[start:stop]) != steady(transcript):
         wrong.append(f"the README's transcript is not what happens:\n{transcript}")
     print("\n".join(wrong) or "docs are right")

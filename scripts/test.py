@@ -15,6 +15,8 @@ from pathlib import Path
 
 from _setup import ROOT, ready
 
+BESIDE = ("-n", "auto", "--maxprocesses=4", "--dist=loadfile")  # a worker for each core; a file stays with one worker
+
 
 def main() -> int:
     """Every check in turn; all are run, the exit code is 1 if any failed."""
@@ -26,7 +28,7 @@ def main() -> int:
         ("ruff", [python, "-m", "ruff", "check", "."]),
         ("mypy", [python, "-m", "mypy"]),
         ("docs", [python, "scripts/gen_docs.py", "--check"]),
-        ("pytest", [python, "-m", "pytest", "-ra", "--durations=10"]),
+        ("pytest", [python, "-m", "pytest", "-ra", "--durations=10", *BESIDE]),
     ]
     failed = [name for name, command in checks if not passes(name, command)]
     print(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'all checks passed'}", flush=True)

@@ -13,7 +13,8 @@ from hashlib import sha256
 from typing import Any
 
 from provenance import canon
-from provenance.bundle import bag, texts
+from provenance.bundle import bag, page, texts
+from provenance.bundle.anchors import Anchor
 from provenance.bundle.archive import Opener
 from provenance.bundle.contents import FORMAT, ROLES
 from provenance.errors import BadInput, Damaged
@@ -77,6 +78,7 @@ class Content:
 
     made_at: a stamp (clock.stamp). slug: for the folder's name. pem, vkey: the public key. withheld: names of sealed fields that are
     not disclosed anywhere; withheld_why: in a person's words. more: further values for bundle.json, for readers of later versions.
+    anchors: heads that a time authority stamped.
     """
 
     title: str
@@ -94,11 +96,21 @@ class Content:
     withheld_why: str
     report_html: bytes
     more: Mapping[str, Any]
+    anchors: tuple[Anchor, ...] = ()
 
     @property
     def top(self) -> str:
         """The bundle's folder: EVIDENCE-<slug>-<YYYYMMDD>."""
         return f"EVIDENCE-{self.slug}-{self.made_at[:10].replace('-', '')}"
+
+
+@dataclass(frozen=True)
+class Signing:
+    """Who signs beside the ledger. pem: their public key. chain: their certificates in PEM, may be empty. sign: over the tag manifest."""
+
+    pem: bytes
+    chain: bytes
+    sign: Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True)
@@ -110,12 +122,12 @@ class Bundle:
     seal: str
 
 
-def assemble(content: Content, sign: Callable[[bytes], bytes]) -> Bundle:
+def assemble(content: Content, sign: Callable[[bytes], bytes], author: Signing | None = None) -> Bundle:
     """The files of a bundle, those for people first.
 
     Args:
         content: what to show.
-        sign: Ed25519 by the ledger's key; used once, over the tag manifest.
+        sign: Ed25519 by the ledger's key; used once, over the tag manifest. author: signs the same bytes, too, where given.
     Raises:
         BadInput: `bundle.content` for parts that do not fit each other; `seal.*` for a checkpoint that the key did not sign.
         Damaged: `bundle.changed`, later, while the files are read: bytes that are not what the ledger recorded.
@@ -126,11 +138,13 @@ def assemble(content: Content, sign: Callable[[bytes], bytes]) -> Bundle:
     hashes = {name: sha256(data).hexdigest() for name, data in small.items()} | {name: blob.sha256 for name, blob in large.items()}
     sizes = [len(data) for data in small.values()] + [blob.size for blob in large.values()]
     tags = _tags(content, bag.payload_oxum(sizes)) | {bag.MANIFEST: bag.manifest(hashes)}
+    if author is not None:
+        tags |= {"proof/author.pem": author.pem} | ({"proof/author-chain.pem": author.chain} if author.chain else {})
     tagmanifest = bag.manifest({name: sha256(data).hexdigest() for name, data in tags.items()})
-    tags |= {bag.TAGMANIFEST: tagmanifest, "seal.sig": sign(tagmanifest)}
+    tags |= {bag.TAGMANIFEST: tagmanifest, "seal.sig": sign(tagmanifest)} | ({"author.sig": author.sign(tagmanifest)} if author else {})
     files = {name: (len(data), _opener(data)) for name, data in (tags | small).items()}
     files |= {name: (blob.size, _checked(name, blob)) for name, blob in large.items()}
-    order: list[str] = [name for name in ("report.html", "README.txt", "VERIFY.txt", "verify.py") if name in files]
+    order: list[str] = [name for name in ("report.html", "README.txt", "VERIFY.txt", "verify.html", "verify.py") if name in files]
     order += sorted(files.keys() - set(order))
     return Bundle(content.top, tuple((f"{content.top}/{name}", *files[name]) for name in order), sha256(tagmanifest).hexdigest())
 
@@ -183,7 +197,8 @@ def _tags(content: Content, oxum: str) -> dict[str, bytes]:
     )  # fmt: skip
     tags = {
         "report.html": content.report_html, "README.txt": texts.readme(), "VERIFY.txt": texts.instructions(),
-        "verify.py": texts.verifier(), bag.BAGIT: bag.DECLARATION, bag.BAG_INFO: bag.bag_info([row for row in info if row[1].split()]),
+        "verify.html": page.page(), "verify.py": texts.verifier(),
+        bag.BAGIT: bag.DECLARATION, bag.BAG_INFO: bag.bag_info([row for row in info if row[1].split()]),
         "proof/checkpoint.txt": content.note, "proof/checkpoint.body": opened.text.encode(),
         "proof/checkpoint.sig": opened.verified[0].data, "proof/signer.pem": content.pem,
         "proof/signer.vkey": content.vkey.encode() + b"\n",
@@ -191,6 +206,8 @@ def _tags(content: Content, oxum: str) -> dict[str, bytes]:
     for entry in content.entries:
         proof = snapshot.tlog_proof(entry.seq, entry.path, content.note)
         tags[f"proof/{entry.seq:08d}.tlog-proof"] = proof.encode()
+    for anchor in content.anchors:
+        tags |= anchor.files()
     return tags
 
 

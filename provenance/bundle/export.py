@@ -13,7 +13,9 @@ from typing import Any
 
 from provenance import facts
 from provenance.bundle import assemble as parts
+from provenance.bundle.anchors import Picked, pick
 from provenance.bundle.archive import write_zip
+from provenance.bundle.verdict import ANCHORED, INTEGRITY_ONLY
 from provenance.bundle.withhold import claimed_fields, fields
 from provenance.errors import Unavailable
 from provenance.ledger.blobs import Blobs
@@ -25,11 +27,9 @@ from provenance.report.gather import gather
 from provenance.report.html import render
 from provenance.seal.keys import Signer
 from provenance.seal.snapshot import open_snapshot
-from provenance.views.selection import Selection
+from provenance.views.selection import CHOSEN, Selection
 
 BLOCK = 1 << 20
-VERDICT = "INTEGRITY ONLY"
-"""What a bundle without a third party's time can reach; `verify` says it anew from the bytes."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Request:
     """What to export. selection: pictures and entries. note, made_at: the signed checkpoint it rests on, and when that was signed.
 
     withheld: sealed fields to leave out. original: SHA-256 -> a file that may hold these bytes, None where there is none. languages:
-    of the report, in order.
+    of the report, in order. keys: entries that a verifier needs to know the keys by. author: who signs the bundle beside the ledger.
     """
 
     selection: Selection
@@ -48,6 +48,8 @@ class Request:
     withheld: frozenset[str] = frozenset()
     withheld_why: str = ""
     languages: tuple[str, ...] = ("zh", "en")
+    keys: tuple[int, ...] = ()
+    author: parts.Signing | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def export(
         Unavailable: `export.cannot-write`. Damaged: what the ledger or a blob should hold is not there.
     """
     content = contents(ledger, blobs, signer, request)
-    bundle = parts.assemble(content, signer.sign)
+    bundle = parts.assemble(content, signer.sign, request.author)
     digest, size = _write(bundle, out, step)
     absent = tuple(p.sha256 for p in content.pictures if p.original is None)
     return Exported(out, bundle.top, size, digest, bundle.seal, tuple(p.sha256 for p in content.pictures), absent)
@@ -95,7 +97,10 @@ def export(
 def contents(ledger: Ledger, blobs: Blobs, signer: Signer, request: Request) -> parts.Content:
     """All that the bundle will say, large files as openers."""
     chosen, size = request.selection, open_snapshot(request.note, signer.verifier).size
-    records = [ledger.record(seq) for seq in chosen.entries if seq < size]
+    wanted = {seq for seq in (*chosen.entries, *request.keys) if seq < size}
+    recorded = [[seq for seq in p.entries if seq < size] for p in sorted(chosen.pictures, key=lambda p: p.role != CHOSEN)]
+    picked = pick(ledger, blobs, size, wanted, recorded)
+    records = [ledger.record(seq) for seq in sorted({*wanted, *picked.shown})]
     shown = [_Shown(r.entry, {n: v for n, v in r.values.items() if n not in request.withheld}) for r in records]
     seqs = {r.entry.seq for r in records}
     previews = {r.entry.open["of"]: r.entry.open["preview"] for r in records if r.entry.kind == facts.FileDescribed.KIND}
@@ -115,8 +120,9 @@ def contents(ledger: Ledger, blobs: Blobs, signer: Signer, request: Request) -> 
         models=tuple(_models(shown)),
         withheld=tuple(sorted(request.withheld)),
         withheld_why=request.withheld_why,
-        report_html=_report(shown, pictures, blobs, signer, request, title, size),
+        report_html=_report(shown, pictures, blobs, request, _meta(shown, signer, request, title, size, picked)),
         more={"work": chosen.work, "missing": list(chosen.missing)},
+        anchors=picked.anchors,
     )
 
 
@@ -200,13 +206,22 @@ def _report(
     shown: Sequence[_Shown],
     pictures: Sequence[parts.Picture],
     blobs: Blobs,
-    signer: Signer,
     request: Request,
-    title: str,
-    size: int,
+    meta: report.Meta,
 ) -> bytes:
+    dossier = gather(shown, [report.Picture(p.sha256, p.role, p.entries, p.why_absent) for p in pictures], meta)
+    previews: dict[str, tuple[str, bytes]] = {}
+    for picture in pictures:
+        if picture.preview:
+            previews[picture.sha256] = ("image/webp", blobs.get(picture.preview))
+    return render(dossier, previews, request.languages)
+
+
+def _meta(shown: Sequence[_Shown], signer: Signer, request: Request, title: str, size: int, picked: Picked) -> report.Meta:
+    said = [(anchor, one) for anchor in picked.anchors for one in anchor.said]
+    times = tuple(report.Time(one.seq, anchor.size, one.time, one.authority) for anchor, one in said if one.trusted)
     opened = next((r.entry.open for r in shown if r.entry.kind == facts.LedgerOpened.KIND), {})
-    meta = report.Meta(
+    return report.Meta(
         title=title,
         work=request.selection.work or "",
         log=signer.name,
@@ -216,17 +231,12 @@ def _report(
         key_fingerprint=signer.fingerprint,
         key_protection=str(opened.get("key_protection", "")),
         software=request.software,
-        verdict=VERDICT,
+        verdict=ANCHORED if times else INTEGRITY_ONLY,
+        times=times,
         total_entries=size,
         withheld=tuple(sorted(request.withheld)),
         withheld_why=request.withheld_why,
     )
-    dossier = gather(shown, [report.Picture(p.sha256, p.role, p.entries, p.why_absent) for p in pictures], meta)
-    previews: dict[str, tuple[str, bytes]] = {}
-    for picture in pictures:
-        if picture.preview:
-            previews[picture.sha256] = ("image/webp", blobs.get(picture.preview))
-    return render(dossier, previews, request.languages)
 
 
 def _title(request: Request) -> str:

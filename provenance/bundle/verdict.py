@@ -11,13 +11,13 @@ from typing import Protocol
 
 FAIL, MISSING, NOTE = "fail", "missing", "note"
 
-_MISSING = frozenset(("B004", "B005", "R002"))
-_NOTES = frozenset(("B007", "T001", "L011", "L012"))
+_MISSING = frozenset(("B004", "B005", "R002", "R010", "R020"))
+_NOTES = frozenset(("A004", "A006", "A007", "B007", "H007", "K008", "K009", "K010", "T001", "T007", "T009", "L011", "L012", "L013"))
 
-FAILED, INCOMPLETE, INTEGRITY_ONLY, REFUSED = "FAILED", "INCOMPLETE", "INTEGRITY ONLY", "REFUSED"
-"""The verdicts of this version. ANCHORED and what follows it need a third party's time; they come between the last two."""
+FAILED, INCOMPLETE, INTEGRITY_ONLY, ANCHORED, REFUSED = "FAILED", "INCOMPLETE", "INTEGRITY ONLY", "ANCHORED", "REFUSED"
+"""The verdicts. ANCHORED: as INTEGRITY ONLY, and a third party that is trusted beforehand attested a time."""
 
-EXIT_CODES = {INTEGRITY_ONLY: 0, FAILED: 1, REFUSED: 2, INCOMPLETE: 3}
+EXIT_CODES = {INTEGRITY_ONLY: 0, ANCHORED: 0, FAILED: 1, REFUSED: 2, INCOMPLETE: 3}
 
 
 class Files(Protocol):
@@ -41,9 +41,14 @@ class Files(Protocol):
 
 @dataclass(frozen=True)
 class Trust:
-    """What the person who checks knows from elsewhere. fingerprint: SHA-256 of the signer's raw public key, 64 hex digits."""
+    """What the person who checks knows from elsewhere. fingerprint: SHA-256 of the signer's raw public key, 64 hex digits, or of one that
+    led to it. authorities: certificates (PEM or DER) of those who may say whose key the author's is. time_roots: root certificates (DER)
+    of time authorities. time_pinned: SHA-256 of more of them, hex, whose bytes a token may bring along."""
 
     fingerprint: str | None = None
+    authorities: tuple[bytes, ...] = ()
+    time_roots: tuple[bytes, ...] = ()
+    time_pinned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,31 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Anchor:
+    """A time authority's word over a head of the ledger: its first `size` entries were there at `time` (RFC 3339, UTC, its own clock).
+
+    authority: the name in the signing certificate. accuracy_ms: as the token states it. serial: the token's, hex. root: SHA-256 of the
+    trusted root certificate that it leads to; None: it leads to none, and proves nothing to whoever checked. file: where the token lies.
+    """
+
+    size: int
+    time: str
+    authority: str
+    accuracy_ms: int | None
+    serial: str
+    root: str | None
+    file: str
+
+    @property
+    def trusted(self) -> bool:
+        """Whether it leads to a root that is trusted beforehand."""
+        return self.root is not None
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """The outcome. withheld: names of the sealed fields that are not shown. counts: what was looked at, e.g. {"entries": 5}."""
+    """The outcome. withheld: names of the sealed fields that are not shown. counts: what was looked at, e.g. {"entries": 5}. added: what
+    stands beside a good word, e.g. ("IDENTIFIED",). anchors: what time authorities say, the largest head first; none under FAILED."""
 
     word: str
     exit_code: int
@@ -83,6 +111,8 @@ class Verdict:
     steps: tuple[Step, ...]
     withheld: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    added: tuple[str, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,17 +124,26 @@ class Done:
     checked: bool = True
 
 
-def conclude(done: Sequence[Done], withheld: Sequence[str] = (), counts: Mapping[str, int] | None = None) -> Verdict:
+def conclude(
+    done: Sequence[Done],
+    withheld: Sequence[str] = (),
+    counts: Mapping[str, int] | None = None,
+    added: Sequence[str] = (),
+    anchors: Sequence[Anchor] = (),
+) -> Verdict:
     """The verdict over the steps in their order, numbered from 1: the worst finding decides, and a step left out is a part missing."""
     found = tuple(finding for step in done for finding in step.findings)
     worst = {finding.severity for finding in found}
     whole = MISSING not in worst and all(step.checked for step in done)
-    word = FAILED if FAIL in worst else INTEGRITY_ONLY if whole else INCOMPLETE
+    best = ANCHORED if any(anchor.trusted for anchor in anchors) else INTEGRITY_ONLY
+    word = FAILED if FAIL in worst else best if whole else INCOMPLETE
     steps = tuple(
         Step(number, step.key, step.checked and all(finding.severity == NOTE for finding in step.findings))
         for number, step in enumerate(done, 1)
     )
-    return Verdict(word, EXIT_CODES[word], found, steps, tuple(withheld), counts or {})
+    good = word not in (FAILED, INCOMPLETE)
+    times = tuple(anchors) if word != FAILED else ()
+    return Verdict(word, EXIT_CODES[word], found, steps, tuple(withheld), counts or {}, tuple(added) if good else (), times)
 
 
 def refused(code: str, params: Mapping[str, str]) -> Verdict:

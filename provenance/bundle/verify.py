@@ -12,39 +12,42 @@ them for a third implementation. Before it, a zip is opened by its strict reader
  7 proofs    each entry is in the tree of the snapshot; neighbours are linked by `prev`
  8 sealed    each disclosed value opens a commitment of its entry, once
  9 contents  originals and blobs are the bytes they are named by; bundle.json agrees with all that is here and all that is withheld
-10 first     entry 0 names this key
-11 time      what is known of the time: nothing but the author's own clock
+10 first     entry 0 names this key, or one from which signed rotations lead to it
+11 time      heads of this ledger that a time authority stamped: each is a beginning of the snapshot, each token is sound; who trusts it
+12 author    only where the author signed, too: author.sig is the author's, and whose key that is
 """
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
 from zlib import crc32
 
-from provenance.bundle import bag, contents
+from provenance.bundle import author, bag, contents
+from provenance.bundle.anchored import Known, anchors
 from provenance.bundle.contents import Seen
+from provenance.bundle.first import OPENED, expected, first
 from provenance.bundle.verdict import Done, Files, Finding, Trust, Verdict, conclude, refused
 from provenance.canon import MAX_ENTRY
 from provenance.errors import BadInput, Damaged
 from provenance.ledger import chain, merkle
-from provenance.seal import note, snapshot
+from provenance.seal import ed25519, note, snapshot
 
 SEAL, BUNDLE = "seal.sig", "data/bundle.json"
 CHECKPOINT, BODY, SIGNATURE = "proof/checkpoint.txt", "proof/checkpoint.body", "proof/checkpoint.sig"
 PEM, VKEY = "proof/signer.pem", "proof/signer.vkey"
 REQUIRED = (bag.BAGIT, bag.BAG_INFO, bag.MANIFEST, bag.TAGMANIFEST, SEAL, BUNDLE, CHECKPOINT, BODY, SIGNATURE, PEM, VKEY)
+SIGNATURES = (SEAL, author.SIGNATURE)
+"""What lies beside the list of files that it signs."""
+
 DROPPINGS = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
 """What file managers leave in a folder that somebody looked into. Not evidence; noted, never read."""
 
 SMALL, MANIFEST_CAP, VALUES_CAP = 1 << 16, 64 << 20, contents.VALUES_CAP
 _ENTRY = re.compile(r"data/entries/([0-9]{8,16})\.json")
 _PROOF = re.compile(r"proof/([0-9]{8,16})\.tlog-proof")
-_SPKI: Final = bytes.fromhex("302a300506032b6570032100")  # RFC 8410 section 4: an Ed25519 SubjectPublicKeyInfo up to the key
 _PEM = re.compile(rb"-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/]{59}=\n-----END PUBLIC KEY-----\n")
 ANYBODY = Trust()
 
@@ -74,7 +77,7 @@ def verify(files: Files, trust: Trust = ANYBODY) -> Verdict:
     found = [list[Finding]() for _ in range(12)]  # found[n]: of step n
     held = _bag(files, found[1])
     hashes = _hashes(files, held, found[2])
-    key = _key(files, trust, found[3])
+    key = _key(files, found[3])
     sealed = _seal(files, key, found[4])
     head, signed = _snapshot(files, key, found[5])
     entries = _entries(files, head, found[6])
@@ -82,11 +85,19 @@ def verify(files: Files, trust: Trust = ANYBODY) -> Verdict:
     seen = Seen(held.names, held.missing, hashes, entries)
     disclosed = contents.disclosures(files, seen, found[8])
     counts, withheld = contents.bundle(files, seen, disclosed, head, found[9])
-    _first(entries, key, held, found[10])
-    found[11].append(Finding("T001"))
+    line = first(entries, key, head, absent=OPENED not in held.names | held.missing, found=found[10])
+    found[3] += expected(trust.fingerprint, key, line)
+    times = anchors(files, Known(held.names, held.missing, entries, head, key, line), trust, found[11])
     done = [True, True, key is not None, sealed, head is not None, True, head is not None, True, BUNDLE in held.names, 0 in entries, True]
     steps = ("names", "hashes", "key", "seal", "snapshot", "entries", "proofs", "sealed", "contents", "first", "time")
-    return conclude([Done(*step) for step in zip(steps, found[1:], done, strict=True)], withheld, counts)
+    results = [Done(*step) for step in zip(steps, found[1:], done, strict=True)]
+    added: tuple[str, ...] = ()
+    if author.present(files):
+        signed_by: list[Finding] = []
+        added = author.author(files, entries, trust.authorities, signed_by)
+        results.append(Done("author", signed_by))
+    counts |= {"anchors": sum(time.trusted for time in times)}
+    return conclude(results, withheld, counts, added, times)
 
 
 def _bag(files: Files, found: list[Finding]) -> Bag:
@@ -100,14 +111,14 @@ def _bag(files: Files, found: list[Finding]) -> Bag:
     for manifest in (bag.MANIFEST, bag.TAGMANIFEST):
         payload = manifest == bag.MANIFEST
         rows = _manifest(files, manifest, payload, found)
-        outside = set() if payload else {bag.TAGMANIFEST, SEAL}
+        outside = set() if payload else {bag.TAGMANIFEST, *SIGNATURES}
         if rows is not None:
             unlisted = {name for name in names if name.startswith("data/") == payload} - rows.keys() - outside
             found += [Finding("B003", {"name": name}) for name in sorted(unlisted)]
             listed |= rows
     missing = frozenset(listed) - names
     found += [Finding("B004", {"name": name}) for name in sorted(missing)]
-    found += [Finding("B005", {"name": name}) for name in REQUIRED if name not in names | missing]
+    found += [Finding("B005", {"name": name}) for name in (*REQUIRED, *author.missing(names | missing)) if name not in names | missing]
     _bag_info(files, [files.size(name) for name in names if name.startswith("data/")], missing, found)
     return Bag(names, listed, missing)
 
@@ -125,7 +136,7 @@ def _manifest(files: Files, name: str, payload: bool, found: list[Finding]) -> d
     except BadInput as error:
         found.append(Finding("B002", {"name": name, "line": str(error.params["line"])}))
         return None
-    astray = [row for row in rows if row.startswith("data/") != payload or row in (bag.TAGMANIFEST, SEAL)]
+    astray = [row for row in rows if row.startswith("data/") != payload or row in (bag.TAGMANIFEST, *SIGNATURES)]
     if astray:
         found.append(Finding("B002", {"name": name, "line": astray[0]}))
         return None
@@ -161,7 +172,7 @@ def _hashes(files: Files, held: Bag, found: list[Finding]) -> dict[str, str]:
     return hashes
 
 
-def _key(files: Files, trust: Trust, found: list[Finding]) -> note.Verifier | None:
+def _key(files: Files, found: list[Finding]) -> note.Verifier | None:
     """Step 3. A small-order key would let one signature stand for every message (RFC 8032 section 5.1.7 does not refuse it)."""
     pem, vkey = contents.take(files, PEM, SMALL, found), contents.take(files, VKEY, SMALL, found)
     if pem is None or vkey is None:
@@ -174,11 +185,8 @@ def _key(files: Files, trust: Trust, found: list[Finding]) -> note.Verifier | No
         return None
     if vkey != key.vkey.encode() + b"\n":
         found.append(Finding("K001", {"name": VKEY}))
-    if pem != b"-----BEGIN PUBLIC KEY-----\n" + base64.b64encode(_SPKI + key.public) + b"\n-----END PUBLIC KEY-----\n":
+    if pem != ed25519.pem(key.public):
         found.append(Finding("K002") if _PEM.fullmatch(pem) else Finding("K001", {"name": PEM}))
-    fingerprint = sha256(key.public).hexdigest()
-    if trust.fingerprint not in (None, fingerprint):
-        found.append(Finding("K004", {"expected": str(trust.fingerprint), "found": fingerprint}))
     return key
 
 
@@ -264,15 +272,3 @@ def _proofs(
         match = _PROOF.fullmatch(name)
         if match and f"data/entries/{match[1]}.json" not in held.names | held.missing:
             found.append(Finding("P004", {"name": name}))
-
-
-def _first(entries: Mapping[int, chain.Entry], key: note.Verifier | None, held: Bag, found: list[Finding]) -> None:
-    """Step 10."""
-    entry = entries.get(0)
-    if entry is None:
-        if "data/entries/00000000.json" not in held.names | held.missing:
-            found.append(Finding("K005"))
-    elif not entry.kind.startswith("ledger.opened/"):
-        found.append(Finding("K005"))
-    elif key is not None and (entry.open.get("public_key"), entry.open.get("vkey")) != (sha256(key.public).hexdigest(), key.vkey):
-        found.append(Finding("K006"))

@@ -12,6 +12,7 @@ from typing import Any
 
 MAX_DEPTH = 32
 MAX_ITEMS = 100_000
+_REFUSED = "cbor: cut, nested too deep, or too many items"
 _FLOATS = MappingProxyType({25: ">e", 26: ">f", 27: ">d"})
 _SIMPLE = MappingProxyType({20: False, 21: True, 22: None, 23: None})
 
@@ -36,12 +37,20 @@ class _Reader:
         self.data, self.at, self.left, self.end = data, 0, MAX_ITEMS, len(data)
 
     def item(self, depth: int) -> Any:
-        major, info, size = self._head(depth)
+        at = self.at
+        self.left -= 1
+        if at >= self.end or depth > MAX_DEPTH or self.left < 0:
+            raise ValueError(_REFUSED)
+        first = self.data[at]
+        self.at = at + 1
+        major, info = first >> 5, first & 31
+        size = info if info < 24 else self._argument(info)
         if size is None:
             return self._open(major, depth)
-        if major in (2, 3):
-            raw = self._take(size)
-            return raw if major == 2 else raw.decode("utf-8", "replace")
+        if major == 3:
+            return str(self._take(size), "utf-8", "replace")
+        if major == 2:
+            return self._take(size)
         if major == 5:
             return self._map(size, depth + 1)
         if major == 4:
@@ -51,22 +60,13 @@ class _Reader:
             return size if major == 0 else -1 - size
         return self.item(depth + 1) if major == 6 else self._simple(info, size)
 
-    def _head(self, depth: int) -> tuple[int, int, int | None]:
-        """Major type, additional information, and the argument; None where the item has no stated length."""
-        at = self.at
-        self.left -= 1
-        if at >= self.end or depth > MAX_DEPTH or self.left < 0:
-            raise ValueError("cbor: cut, nested too deep, or too many items")
-        first = self.data[at]
-        info = first & 31
-        self.at = at + 1
-        if info < 24:
-            return first >> 5, info, info
+    def _argument(self, info: int) -> int | None:
+        """The argument where it does not stand in the first byte itself; None where the item has no stated length."""
         if info < 28:
-            return first >> 5, info, int.from_bytes(self._take(1 << (info - 24)), "big")
+            return int.from_bytes(self._take(1 << (info - 24)), "big")
         if info < 31:
             raise ValueError("cbor: reserved length")
-        return first >> 5, info, None
+        return None
 
     def _take(self, size: int) -> bytes:
         end = self.at + size
@@ -91,7 +91,7 @@ class _Reader:
             if 0 <= length < 24 and at + length < self.end and self.left > 0 and depth <= MAX_DEPTH:  # a short text, read in place
                 self.left -= 1
                 self.at = at + 1 + length
-                key: Any = data[at + 1 : self.at].decode("utf-8", "replace")
+                key: Any = str(data[at + 1 : self.at], "utf-8", "replace")
             else:
                 key = _as_key(item(depth))
             value = item(depth)
@@ -127,8 +127,14 @@ class _Reader:
         """A string in pieces, each of the same kind and with a length of its own."""
         pieces = []
         while not self._ended():
-            kind, _, size = self._head(0)
-            if kind != major or size is None:
+            self.left -= 1
+            if self.at >= self.end or self.left < 0:
+                raise ValueError(_REFUSED)
+            first = self.data[self.at]
+            self.at += 1
+            info = first & 31
+            size = info if info < 24 else self._argument(info)
+            if first >> 5 != major or size is None:
                 raise ValueError("cbor: a chunk of another kind")
             pieces.append(self._take(size))
         raw = b"".join(pieces)

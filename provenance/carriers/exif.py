@@ -30,6 +30,7 @@ _ANY_TYPE = frozenset((0x010D, 0x010E, 0x010F, 0x0110, 0x0131, 0x013B, 0x8298, U
 _MAKER_NOTE = 0x927C  # a camera's, in the Exif directory, is no text; in IFD0 Fooocus writes the name of its scheme there
 _STRAY = re.compile(rb"(?:Exif\x00\x00)++")
 _WINDOWS = frozenset(range(0x9C9B, 0x9CA0))  # UTF-16LE in BYTEs
+_ENTRIES = MappingProxyType({"<": struct.Struct("<HHII").iter_unpack, ">": struct.Struct(">HHII").iter_unpack})
 _TEXT_TYPES = (2, 129)  # ASCII, and UTF-8 of Exif 3.0
 SIZES = MappingProxyType({1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8, 129: 1})
 """Bytes of one item of each type; 16 to 18 are BigTIFF's."""
@@ -110,17 +111,19 @@ def _directory(walk: _Walk, name: str, at: int) -> list[tuple[str, int]]:
     there = min(count, (len(block) - at - 2) // 12)
     if there < count:
         walk.finds.warn(f"exif.cut {name}")
-    for n in range(there):
-        walk.entries += 1
-        if walk.entries > MAX_ENTRIES:
-            walk.finds.warn("exif.too-many-tags")
-            return []
-        place = at + 2 + 12 * n
-        tag, kind, number = struct.unpack_from(order + "HHI", block, place)
+    room = MAX_ENTRIES - walk.entries
+    place = at + 10  # of the first entry's value
+    for tag, kind, number, value in _ENTRIES[order](block[at + 2 : at + 2 + 12 * min(there, room)]):
         if tag == EXIF_IFD:
-            more.append(("Exif", struct.unpack_from(order + "I", block, place + 8)[0]))
-        elif carries_words(name, tag, kind):
-            _entry(walk, f"{name}.{tag_name(tag)}", tag, SIZES.get(kind, 1) * number, place + 8)
+            more.append(("Exif", value))
+        elif tag in _ANY_TYPE or kind in _TEXT_TYPES or carries_words(name, tag, kind):
+            size = SIZES.get(kind, 1) * number
+            _entry(walk, f"{name}.{tag_name(tag)}", tag, size, place if size <= 4 else value)
+        place += 12
+    walk.entries = min(walk.entries + there, MAX_ENTRIES)
+    if there > room:
+        walk.finds.warn("exif.too-many-tags")
+        return []
     after = at + 2 + 12 * count
     if name.startswith("IFD") and after + 4 <= len(block):
         (following,) = struct.unpack_from(order + "I", block, after)
@@ -129,10 +132,9 @@ def _directory(walk: _Walk, name: str, at: int) -> list[tuple[str, int]]:
     return more
 
 
-def _entry(walk: _Walk, name: str, tag: int, size: int, place: int) -> None:
-    """One value of `size` bytes: in the entry itself where it fits into four bytes, else where the entry points."""
+def _entry(walk: _Walk, name: str, tag: int, size: int, start: int) -> None:
+    """One value of `size` bytes that begins at `start`: in the entry itself where it fits into four bytes, else where the entry points."""
     block = walk.block
-    start = place if size <= 4 else struct.unpack_from(walk.order + "I", block, place)[0]
     if start >= len(block):
         walk.finds.warn(f"exif.offset {name}")
         return

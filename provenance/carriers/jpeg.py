@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import dataclass, field
 
 from provenance.carriers import exif, manifest, photoshop, xmp
@@ -20,6 +21,7 @@ _8BIM = re.compile(rb"Photoshop 3\.0\x00|Adobe_Photoshop2\.5:|(?=8BIM)")
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
 _FILL = re.compile(rb"\xff+")
+_segment, _rest = struct.Struct(">BBH").unpack_from, struct.Struct(">BH").unpack_from
 
 
 @dataclass
@@ -64,22 +66,25 @@ def segments(data: bytes, finds: Finds) -> list[tuple[int, int, int]]:
     out: list[tuple[int, int, int]] = []
     pos, end = 2, len(data)
     while pos + 4 <= end and len(out) < MAX_SEGMENTS:
-        fill = _FILL.match(data, pos)
-        if fill is None:
+        first, marker, length = _segment(data, pos)
+        if first != 0xFF:
             finds.warn("jpeg.garbage")
             pos = data.find(b"\xff", pos)
             if pos < 0:
                 break
             continue
-        pos = fill.end()
-        if pos + 3 > end or data[pos] == 0xD9:
+        pos += 1
+        if marker == 0xFF and (fill := _FILL.match(data, pos)):
+            pos = fill.end()
+            if pos + 3 > end:
+                break
+            marker, length = _rest(data, pos)
+        if marker == 0xD9:
             break
-        marker = data[pos]
         if marker in _ALONE or marker == 0:
             pos += 1
             out.append((marker, pos, 0))
             continue
-        length = int.from_bytes(data[pos + 1 : pos + 3], "big")
         if marker == 0xDA or length < 2 or pos + 1 + length > end:
             if marker != 0xDA:
                 finds.warn(f"jpeg.segment-length {marker:02X}@{pos - 1}")

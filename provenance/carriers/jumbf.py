@@ -78,8 +78,9 @@ def _super(walk: _Walk, start: int, end: int, depth: int) -> Box:
     if first is not None and not isinstance(first, Box) and first[0] == b"jumd":
         del inside[0]
         kind, label = _description(walk.data[first[1] : min(first[2], first[1] + 1024)])
-    contents = tuple(box for box in inside if not isinstance(box, Box))
-    return Box(kind, label, contents, tuple(box for box in inside if isinstance(box, Box)))
+    contents = [box for box in inside if not isinstance(box, Box)]
+    children = [box for box in inside if isinstance(box, Box)] if len(contents) < len(inside) else []
+    return Box(kind, label, tuple(contents), tuple(children))
 
 
 def _description(body: bytes) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from provenance.cli import out
 from provenance.cli.common import cli_command, help_of
 from provenance.config import Config, Home
 from provenance.daemon import lock, status
-from provenance.errors import ProvError
+from provenance.errors import ProvError, Unavailable
 
 GOOD, WARN, BAD = "good", "warn", "bad"
 LOW_DISK = 2 * 1024**3
@@ -39,7 +39,10 @@ class Check:
 
 @cli_command("doctor")
 @click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))
-def command(as_json: bool) -> int:
+@click.option("--code-hash", "own", is_flag=True, help=help_of("cli.doctor.code"))
+def command(as_json: bool, own: bool) -> int:
+    if own:
+        return _own(as_json)
     checks = list(examine(config.home()))
     lang = words.language()
     for check in checks:
@@ -50,6 +53,17 @@ def command(as_json: bool) -> int:
             mark = {GOOD: out.styled("ok  ", "good"), WARN: out.styled("note", "strong"), BAD: out.styled("BAD ", "bad")}[check.level]
             out.echo(f"{mark}  {text}")
     return 1 if any(check.level == BAD for check in checks) else 0
+
+
+def _own(as_json: bool) -> int:
+    """The SHA-256 of the program's own files, as `recorder.started` states it."""
+    from provenance.daemon.codehash import code_hash
+
+    found = code_hash()
+    if found is None:
+        raise Unavailable("doctor.no-code")
+    out.json_line({"code": found}) if as_json else out.echo(found)
+    return 0
 
 
 def examine(home: Home) -> Iterator[Check]:

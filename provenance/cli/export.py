@@ -8,11 +8,13 @@ import click
 
 from provenance import words
 from provenance.bundle import withhold as withholding
-from provenance.cli import out, pick
+from provenance.cli import key_author, out, pick
 from provenance.cli.common import at_home, cli_command, help_of
 from provenance.daemon.exporting import hand_over
 from provenance.daemon.house import House
 from provenance.errors import BadInput
+from provenance.seal import author
+from provenance.seal.author import Author
 from provenance.views import selection
 
 
@@ -22,26 +24,39 @@ from provenance.views import selection
 @click.option("--withhold", "withheld", multiple=True, metavar="FIELD,...", help=help_of("cli.export.withhold"))
 @click.option("--why", default="", help=help_of("cli.export.why"))
 @click.option("--lang", type=click.Choice(["both", "zh", "en"]), default="both", show_default=True, help=help_of("cli.export.lang"))
+@click.option("--sign", is_flag=True, help=help_of("cli.export.sign"))
+@key_author.PASSPHRASE_FD
 @click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))
-def command(what: tuple[str, ...], target: str | None, withheld: tuple[str, ...], why: str, lang: str, as_json: bool) -> None:
+def command(  # noqa: PLR0913, PLR0917 - one for each option
+    what: tuple[str, ...], target: str | None, withheld: tuple[str, ...], why: str, lang: str, sign: bool, descriptor: int | None,
+    as_json: bool,
+) -> None:
     fields = withholding.fields(name.strip() for part in withheld for name in part.split(",") if name.strip())
     with at_home() as house:
         chosen = choose(house, what)
         if not chosen.pictures:
             raise BadInput("export.nothing", work=chosen.title)
+        signing = unlocked(house, descriptor) if sign else None
         with out.progress(words.say("cli.export.bar", words.language()), 0) as bar:
             done, entry = hand_over(
                 house, chosen, Path(target) if target else None, withheld=fields, why=why,
-                languages=("zh", "en") if lang == "both" else (lang,), step=bar.reach,
+                languages=("zh", "en") if lang == "both" else (lang,), author=signing, step=bar.reach,
             )
     if as_json:
         out.json_line({"path": str(done.path), "bundle": done.bundle, "seal": done.seal, "size": done.size, "pictures": list(done.pictures),
-                       "absent": list(done.absent), "withheld": sorted(fields), "seq": entry.seq})
+                       "absent": list(done.absent), "withheld": sorted(fields), "seq": entry.seq if entry else None})
         return
     out.say("cli.export.done", "good", path=str(done.path), count=len(done.pictures))
     if done.absent:
         out.say("cli.export.absent", "quiet", count=len(done.absent))
     out.say("cli.export.next", "quiet", path=str(done.path))
+
+
+def unlocked(house: House, descriptor: int | None) -> Author:
+    """The author's key, opened. Raises BadInput `author.none`, `author.passphrase`."""
+    if author.known(house.home.keys) is None:
+        raise BadInput("author.none")
+    return author.unlock(house.home.keys, key_author.passphrase(descriptor))
 
 
 def choose(house: House, what: tuple[str, ...]) -> selection.Selection:

@@ -8,29 +8,42 @@ from pathlib import Path
 
 import click
 
-from provenance import config
+from provenance import config, data, words
 from provenance.capture import installed, tools
 from provenance.cli import out
 from provenance.cli.common import cli_command, help_of
-from provenance.config import Config
+from provenance.cli.time import askable, switch
+from provenance.config import Config, Time
+from provenance.daemon import keyfiles
 from provenance.daemon.house import create, whole
 from provenance.errors import BadInput
+from provenance.seal import keys, recovery
+from provenance.seal.authorities import recommended
+from provenance.seal.vault import keychain
 
 
 @cli_command("init")
 @click.argument("folders", nargs=-1, type=click.Path())
 @click.option("--yes", "-y", is_flag=True, help=help_of("cli.init.yes"))
-def command(folders: tuple[str, ...], yes: bool) -> None:
+@click.option("--key", "how", type=click.Choice(["auto", "keychain", "file"]), default="auto", help=help_of("cli.init.keep"))
+@click.option("--time", "times", multiple=True, metavar="NAME", help=help_of("cli.init.time"))
+@click.option("--no-time", is_flag=True, help=help_of("cli.init.no-time"))
+def command(folders: tuple[str, ...], yes: bool, how: str, times: tuple[str, ...], no_time: bool) -> None:
     home = config.home()
     if whole(home):
         raise BadInput("home.exists", home=str(home.path))
     roots = chosen(folders, yes=yes)
-    house = create(home, Config(roots=roots))
+    askable(home, Time(), times)
+    house = create(home, Config(roots=roots), vault=keyfiles.wanted(how, keychain()))
     try:
         out.say("cli.init.done", "good", home=str(home.path))
-        out.say("cli.init.key", fingerprint=house.signer.fingerprint[:16])
+        out.say(f"cli.init.key.{keys.protection(home.keys)}", fingerprint=house.signer.fingerprint[:16])
+        out.say("cli.key.store", "strong", path=str(home.keys / recovery.FILE))
         for root in roots:
             out.say("cli.init.root", path=root)
+        times = () if no_time else times or asked_for_time(yes=yes)
+        if times:
+            switch(house, times)
         out.say("cli.init.next" if roots else "cli.init.no-root", "quiet")
     finally:
         house.close()
@@ -47,6 +60,14 @@ def chosen(folders: tuple[str, ...], *, yes: bool) -> tuple[str, ...]:
     for kind, root in found:
         out.echo(f"  {kind:<10} {root}")
     return tuple(dict.fromkeys(root for _, root in found)) if click.confirm(help_of("cli.init.ask"), default=True) else ()
+
+
+def asked_for_time(*, yes: bool) -> tuple[str, ...]:
+    """The recommended time authorities, where a person at a terminal says yes to them. No, and nobody there, mean: nobody is asked."""
+    names = recommended(data.read("authorities.json"))
+    if yes or not sys.stdin.isatty():
+        return ()
+    return names if click.confirm(words.say("cli.init.ask-time", words.language(), names=", ".join(names)), default=False) else ()
 
 
 def checked(folders: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,15 +6,19 @@ import contextlib
 import json
 import os
 import sqlite3
+from datetime import timedelta
 from typing import Any
 
 import click
 
-from provenance import config, words
-from provenance.cli import out
+from provenance import clock, config, words
+from provenance.cli import coverage, out
 from provenance.cli.common import cli_command, help_of
-from provenance.daemon import lock, status
+from provenance.cli.time_said import anchored
+from provenance.daemon import lock, status, unanchored
 from provenance.errors import Damaged, Unavailable
+
+WEEK = timedelta(days=7)
 
 
 @cli_command("status")
@@ -33,10 +37,11 @@ def command(as_json: bool) -> None:
         "last_snapshot": words.say("cli.status.snapshot", lang, at=_when(found["last_snapshot"]["at"]), size=found["last_snapshot"]["size"])
         if found["last_snapshot"]
         else "-",
+        "coverage": coverage.line(found["coverage"]),
         "disk": words.say("cli.status.space", lang, used=_size(found["disk_bytes"]), free=_size(found["disk_free"])),
         "home": found["home"],
     }
-    out.table([(words.say(f"cli.status.{name}", lang), value) for name, value in shown.items()])
+    out.table([*((words.say(f"cli.status.{name}", lang), value) for name, value in shown.items()), *anchored(found["time"])])
     for root in found["roots"]:
         out.echo("  " + words.visible(root), "quiet")
     if found["trouble"]:
@@ -51,7 +56,7 @@ def gather(home: config.Home) -> dict[str, Any]:
         raise Unavailable("home.missing", home=str(home.path))
     pid = lock.holder(home.lock)
     state = status.read(home.status) or {}
-    entries, snapshot, last = _ledger(home)
+    entries, snapshot, last, covered = _ledger(home, pid is not None)
     disk = os.statvfs(home.path) if hasattr(os, "statvfs") else None
     return {
         "home": str(home.path),
@@ -65,16 +70,18 @@ def gather(home: config.Home) -> dict[str, Any]:
         "models_waiting": state.get("models_waiting", 0) if pid is not None else 0,
         "entries": entries,
         "last_snapshot": snapshot,
+        "coverage": covered,
         "disk_bytes": used(str(home.path)),
         "disk_free": disk.f_bavail * disk.f_frsize if disk else None,
         "roots": state.get("roots", []),
         "unwatched": state.get("unwatched", []),
         "trouble": state.get("trouble", "") if pid is not None else "",
         "watcher": state.get("watcher", ""),
+        "time": unanchored.gather(home),
     }
 
 
-def _ledger(home: config.Home) -> tuple[int, dict[str, Any] | None, tuple[str | None, str]]:
+def _ledger(home: config.Home, alive: bool) -> tuple[int, dict[str, Any] | None, tuple[str | None, str], dict[str, Any]]:
     try:
         # a crash may have left a journal that must be rolled back first, which a connection opened read-only cannot do
         mode = "rw" if os.access(home.ledger, os.W_OK) and os.access(home.path, os.W_OK) else "ro"
@@ -87,13 +94,15 @@ def _ledger(home: config.Home) -> tuple[int, dict[str, Any] | None, tuple[str | 
                 "SELECT e.at, d.value FROM entries e LEFT JOIN disclosures d ON d.seq = e.seq AND d.name = 'path' "
                 "WHERE e.kind IN ('file.captured/1', 'file.changed/1') ORDER BY e.seq DESC LIMIT 1"
             ).fetchone()
+            now = clock.system().wall
+            covered = coverage.lately(coverage.of_rows(db, now if alive else None), now - WEEK)
         finally:
             db.close()
     except sqlite3.Error as error:
         raise Damaged("ledger.corrupt", path=str(home.ledger)) from error
     entry = json.loads(row[0]) if row else None
     snapshot = {"at": entry["at"], "size": entry["open"]["size"], "seq": entry["seq"]} if entry else None
-    return size, snapshot, (last[0], _name(last[1])) if last else (None, "")
+    return size, snapshot, (last[0], _name(last[1])) if last else (None, ""), covered
 
 
 def _name(value: bytes | None) -> str:

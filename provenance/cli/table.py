@@ -18,8 +18,14 @@ COMMANDS: dict[str, str] = {
     "show": "provenance.cli.show",
     "find": "provenance.cli.find",
     "read": "provenance.cli.read",
+    "key": "provenance.cli.key",
     "export": "provenance.cli.export",
     "verify": "provenance.cli.verify",
+    "time": "provenance.cli.time",
+    "witness": "provenance.cli.witness",
+    "backup": "provenance.cli.backup",
+    "restore": "provenance.cli.restore",
+    "ledger": "provenance.cli.ledger",
     "demo": "provenance.cli.demo",
     "doctor": "provenance.cli.doctor",
 }
@@ -27,6 +33,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("cli.group.record", ("init", "watch", "start", "stop", "status", "import")),
     ("cli.group.person", ("note", "add-conversation", "keep", "reject", "work")),
     ("cli.group.look", ("log", "show", "find", "read")),
-    ("cli.group.hand", ("export", "verify")),
+    ("cli.group.hand", ("key", "export", "verify", "time", "witness")),
+    ("cli.group.safe", ("backup", "restore", "ledger")),
     ("cli.group.help", ("demo", "doctor")),
 )

@@ -34,7 +34,7 @@ def _proven(house: House, seq: int, sha256: str) -> Done:
     head = last_head(house)
     if head is None or head.size <= seq:
         return Done("file.proven", [Finding("R002", {"seq": str(seq)})])
-    snapshot = open_snapshot(head.note, house.signer.verifier)
+    snapshot = open_snapshot(head.note, house.line().at(head.size))
     entry = house.ledger.record(seq).entry
     good = (
         entry.open.get("sha256") == sha256

@@ -14,8 +14,10 @@ from provenance.cli import out
 from provenance.cli.common import cli_command, help_of
 from provenance.cli.init import checked
 from provenance.config import Config
+from provenance.daemon import keyfiles
 from provenance.daemon.house import House, create, open_house
 from provenance.errors import BadInput, Unavailable
+from provenance.seal.vault import keychain
 
 
 @cli_command("watch")
@@ -50,7 +52,7 @@ def opened(folders: tuple[str, ...]) -> House:
     except Unavailable as error:
         if not folders or error.key not in ("home.missing", "home.no-ledger"):
             raise
-        house = create(home, Config(roots=checked(folders)))
+        house = create(home, Config(roots=checked(folders)), vault=keyfiles.wanted(keyfiles.AUTO, keychain()))
         out.say("cli.init.done", "good", home=str(home.path))
         return house
     if folders:

@@ -8,17 +8,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from provenance import canon, facts
+from provenance.bundle.assemble import Signing
 from provenance.bundle.export import Exported, Request, export, slug
 from provenance.daemon.describe import describe, load
 from provenance.daemon.house import SOFTWARE, House
-from provenance.daemon.sealing import sign_now
+from provenance.daemon.sealing import SignedHead, check_heads, last_head, sign_now
 from provenance.errors import Unavailable
+from provenance.ledger import copying
 from provenance.ledger.chain import Entry
+from provenance.seal.author import Author
 from provenance.views.fold import unplain
 from provenance.views.selection import Selection, of_pictures, of_work
 
 
-def hand_over(
+def hand_over(  # noqa: PLR0913 - all by name
     house: House,
     chosen: Selection,
     target: Path | None,
@@ -26,26 +29,32 @@ def hand_over(
     withheld: frozenset[str],
     why: str,
     languages: tuple[str, ...],
+    author: Author | None = None,
     step: Callable[[int, int], None] | None = None,
-) -> tuple[Exported, Entry]:
+) -> tuple[Exported, Entry | None]:
     """Export and write down that it was done.
 
     Args:
-        target: the zip to make; None: in the home's folder `bundles`, named after the work.
+        target: the zip to make; None: in the home's folder `bundles`, named after the work. author: who signs it beside the ledger.
     Returns:
-        What was made, and its `bundle.exported` entry.
+        What was made, and its `bundle.exported` entry (None from a closed ledger, which takes no entry).
     """
-    if _describe_missing(house, chosen):
+    closed = copying.closed(house.ledger.path)  # the beginning of a ledger whose end is lost: handed over as it is, never added to
+    if not closed and _describe_missing(house, chosen):
         hashes = [p.sha256 for p in chosen.pictures if p.role == "chosen"]
         chosen = of_work(house.views, chosen.work) if chosen.work else of_pictures(house.views, hashes)
-    head = sign_now(house, "export")
-    request = Request(chosen, head.note, head.at, SOFTWARE, _finder(house), withheld, why, languages)
+    head = _last_signed(house) if closed else sign_now(house, "export")
+    request = Request(
+        chosen, head.note, head.at, SOFTWARE, _finder(house), withheld, why, languages, keys=_keys(house, author), author=_signing(author)
+    )
     target = target or house.home.bundles / f"EVIDENCE-{slug(chosen.title, chosen)}-{head.at[:10].replace('-', '')}.zip"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable("export.cannot-write", path=str(target), why=error.strerror or "") from error
     done = export(house.ledger, house.blobs, house.signer, request, target, step=step)
+    if closed:
+        return done, None
     (entry,) = house.tell(
         facts.BundleExported(
             size=done.size,
@@ -58,6 +67,26 @@ def hand_over(
         )
     )
     return done, entry
+
+
+def _last_signed(house: House) -> SignedHead:
+    """The last head of a closed ledger: what came after it can no longer be signed. Raises Unavailable `ledger.closed-unsigned`."""
+    check_heads(house)
+    head = last_head(house)
+    if head is None:
+        raise Unavailable("ledger.closed-unsigned", path=str(house.ledger.path))
+    return head
+
+
+def _keys(house: House, author: Author | None) -> tuple[int, ...]:
+    """Entries that gave the ledger another key, and those that name the author's."""
+    rotations = [reign.after for reign in house.line().reigns[1:]]
+    named = house.ledger.entries(kinds=(facts.AuthorNamed.KIND,)) if author else ()
+    return (*rotations, *(entry.seq for entry in named if author and entry.open["public_key"] == author.person.fingerprint))
+
+
+def _signing(author: Author | None) -> Signing | None:
+    return Signing(author.person.pem, author.chain, author.sign) if author else None
 
 
 def _describe_missing(house: House, chosen: Selection) -> bool:

@@ -26,8 +26,9 @@ from provenance.daemon.modelwork import ModelWorker
 from provenance.daemon.originals import Originals
 from provenance.daemon.sealing import check_heads
 from provenance.daemon.taking import Taken, Taking
+from provenance.daemon.timing import Timing
 from provenance.daemon.writer import Job, Writer
-from provenance.errors import ProvError
+from provenance.errors import Damaged, ProvError
 from provenance.ledger.chain import Entry
 
 TICK_SECONDS = 30.0
@@ -62,6 +63,7 @@ class Recorder:
         self._describer = Describer(house.blobs, self._described)
         self._taking = Taking(house, self._known, self._originals, self._writer, self._written)
         self._chores = Chores(house, self._known, self._writer, house.clock())
+        self._timing = Timing(house)
         self._count, self._begun = 0, False
         self._last: tuple[str, str] = ("", "")
         self._unwatched: tuple[str, ...] = ()
@@ -100,9 +102,11 @@ class Recorder:
 
     def _begin(self) -> None:
         self._house.tell(*self._chores.opening(self._roots))
+        self._chores.alive()
         self._writer.start()
         self._models.start()
         self._originals.start()
+        self._timing.start()
         if self._house.config.previews:
             self._describer.start()
         watched = threading.Event()
@@ -116,6 +120,8 @@ class Recorder:
         if self._house.config.previews:
             self._describer.left_over(self._known)
         self._begun = True
+        if self._house.config.time.use:  # the first entries of a run then stand close behind a trusted time, and not behind a night
+            self._writer.submit(Job((), then=lambda _: self._signed_at_start()))
         self._heartbeat()
         if self._ready is not None:
             self._ready()
@@ -153,11 +159,16 @@ class Recorder:
                 self._describer.close(20.0)
                 with contextlib.suppress(ProvError):
                     self._writer.close(patience=20.0)  # why it ended is known from `_broke`
-                # written here: the writer may be gone, and yet the ledger may be well
-                self._house.append([facts.RecorderStopped(reason="error" if self._failed else "asked", captured=self._count)])
-                self._chores.snapshot("stop")
+                # written here: the writer may be gone, and yet the ledger may be well; to a damaged one nothing is added
+                if not (isinstance(self._failed, Damaged) and self._failed.key.startswith("ledger.")):
+                    self._chores.read_back()
+                    self._house.append([facts.RecorderStopped(reason="error" if self._failed else "asked", captured=self._count)])
+                    self._chores.snapshot("stop")
+                    self._timing.close()
             except ProvError as error:
                 self._failed = self._failed or error
+            finally:
+                self._timing.close(0.0)
         self._known.fold(now=True)
         if self._begun:  # one that never watched must not look as if it had: `prov start` waits for this sign
             self._heartbeat()
@@ -275,6 +286,10 @@ class Recorder:
 
     def _after(self, entries: tuple[Entry, ...]) -> None:
         self._chores.count(entries)
+
+    def _signed_at_start(self) -> None:
+        self._chores.snapshot("start")
+        self._timing.wake()
 
     def _described(self, fact: facts.FileDescribed, preview: bytes) -> None:
         self._writer.submit(Job((fact,), (preview,)))

@@ -24,10 +24,13 @@ from provenance.facts.files import (
     FileUnreadable,
     FileVanished,
 )
+from provenance.facts.keys import AuthorNamed, KeyRevoked, KeyRotated
 from provenance.facts.models import ModelsBound, ModelSeen
 from provenance.facts.person import DecisionMade, LinkStated, NoteAdded, WorkFiled, WorkNamed
+from provenance.facts.recovery import LedgerRestored, LedgerSalvaged
 from provenance.facts.running import ClockJumped, GapNoticed, LedgerOpened, RecorderStarted, RecorderStopped, WatchAdded, WatchRemoved
-from provenance.facts.trust import BundleExported, OriginalDropped, SnapshotSigned
+from provenance.facts.trust import BundleExported, OriginalDropped, SnapshotSigned, TimeAttested, TimeChosen
+from provenance.facts.witness import HeadWitnessed
 
 __all__ = [
     "ATTESTED",
@@ -40,6 +43,7 @@ __all__ = [
     "KINDS",
     "OBSERVED",
     "STATED",
+    "AuthorNamed",
     "BundleExported",
     "ClockJumped",
     "ConversationImported",
@@ -55,7 +59,12 @@ __all__ = [
     "FileUnreadable",
     "FileVanished",
     "GapNoticed",
+    "HeadWitnessed",
+    "KeyRevoked",
+    "KeyRotated",
     "LedgerOpened",
+    "LedgerRestored",
+    "LedgerSalvaged",
     "LinkStated",
     "ModelSeen",
     "ModelsBound",
@@ -66,6 +75,8 @@ __all__ = [
     "Rows",
     "Sentence",
     "SnapshotSigned",
+    "TimeAttested",
+    "TimeChosen",
     "WatchAdded",
     "WatchRemoved",
     "WorkFiled",
@@ -81,12 +92,15 @@ KINDS: dict[str, type[Fact]] = {
         LedgerOpened, RecorderStarted, RecorderStopped, WatchAdded, WatchRemoved, GapNoticed, ClockJumped,
         FileCaptured, FileChanged, FileImported, FileDescribed, FileRenamed, FileVanished, FileUnreadable,
         ModelSeen, ModelsBound, ConversationImported, ConversationStated, NoteAdded, WorkNamed, WorkFiled, DecisionMade, LinkStated,
-        SnapshotSigned, OriginalDropped, BundleExported,
+        SnapshotSigned, TimeChosen, TimeAttested, HeadWitnessed, OriginalDropped, BundleExported,
+        KeyRotated, KeyRevoked, AuthorNamed, LedgerRestored, LedgerSalvaged,
     )
 }
 FILE_KINDS = (FileCaptured.KIND, FileChanged.KIND, FileImported.KIND)
 CONVERSATION_KINDS = (ConversationImported.KIND, ConversationStated.KIND)
-BOOKKEEPING = (SnapshotSigned.KIND, BundleExported.KIND)
+# What the ledger says of itself: nothing new is there to be signed where only these came after the last head. A time attested and a
+# witness's word are among them: else each token would make an entry, each entry a head, and each head a request, for ever.
+BOOKKEEPING = (SnapshotSigned.KIND, TimeAttested.KIND, HeadWitnessed.KIND, BundleExported.KIND)
 
 
 def field_class(kind: str, field: str) -> str:

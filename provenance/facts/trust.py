@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from provenance.facts.fact import Fact, sealed
+from provenance.facts.fact import ATTESTED, STATED, Fact, sealed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,8 +15,41 @@ class SnapshotSigned(Fact):
     KIND: ClassVar[str] = "snapshot.signed/1"
     size: int
     root: str  # base64, as in the checkpoint
-    why: str  # "stop", "export", "256 entries", "15 minutes", "asked"
+    why: str  # "start", "stop", "export", "256 entries", "15 minutes", "asked"
     note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeChosen(Fact):
+    """The person chose which time authorities are asked from now on; an empty list: none any more."""
+
+    KIND: ClassVar[str] = "time.chosen/1"
+    CLASS: ClassVar[str] = STATED
+    authorities: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeAttested(Fact):
+    """A time authority's word that a signed head existed: entries up to `size` were there before `time`, this entry came after it.
+
+    covers: SHA-256 of the signed note's bytes, which is what the token is over. token: SHA-256 of the answer as received (a blob).
+    time: the authority's, RFC 3339 UTC. accuracy_ms: as the token states it. root: SHA-256 of the root certificate it was checked
+    against; None where that root is not pinned (then `trusted` is False, and the token proves nothing to anybody who does not trust it).
+    """
+
+    KIND: ClassVar[str] = "time.attested/1"
+    CLASS: ClassVar[str] = ATTESTED
+    authority: str
+    form: str  # "rfc3161", "opentimestamps"
+    size: int
+    covers: str
+    token: str
+    time: str
+    trusted: bool
+    accuracy_ms: int | None = None
+    serial: str | None = None
+    policy: str | None = None
+    root: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

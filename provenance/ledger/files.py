@@ -21,26 +21,28 @@ _FICLONE = 0x40049409  # linux/fs.h: share the other file's blocks
 
 
 @contextlib.contextmanager
-def trouble(folder: Path) -> Iterator[None]:
-    """Turn the system's refusals into ours: Unavailable `blobs.disk-full`, `blobs.unwritable`."""
+def trouble(folder: Path, room: str = "blobs") -> Iterator[None]:
+    """Turn the system's refusals into ours: Unavailable `<room>.disk-full`, `<room>.unwritable`."""
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise Unavailable("blobs.disk-full", path=str(folder)) from error
-        raise Unavailable("blobs.unwritable", path=str(folder), why=error.strerror or "") from error
+            raise Unavailable(f"{room}.disk-full", path=str(folder)) from error
+        raise Unavailable(f"{room}.unwritable", path=str(folder), why=error.strerror or "") from error
 
 
-def write_all(items: Mapping[Path, bytes]) -> None:
+def write_all(items: Mapping[Path, bytes], mode: int = 0o666) -> None:
     """Write several files; all durable on return. Raises OSError; a name that appears has all its bytes, before and after a crash.
 
+    mode: at birth, less the process's mask, so that there is no moment at which others could read what is private.
     All bytes are handed to the system first and synced after, so that it can write them together; each folder is synced once.
     """
     born = _folders(path.parent for path in items)
     fresh = {path: _fresh_name(path) for path in items}
     try:
         for path, data in items.items():
-            with fresh[path].open("xb") as file:
+            handle = os.open(fresh[path], os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+            with os.fdopen(handle, "wb") as file:
                 file.write(data)
         # A crash above leaves .new files of any content; they have no name that anybody reads.
         _sync_all(fresh.values())
@@ -70,7 +72,7 @@ def copy(source: BinaryIO, target: Path, sha: str) -> bool:
             os.fsync(file.fileno())
         fresh.replace(target)
         for folder in {*born, target.parent}:
-            _sync(folder)
+            sync(folder)
         return True
     finally:
         fresh.unlink(missing_ok=True)
@@ -120,14 +122,15 @@ def _sync_all(paths: Iterable[Path]) -> None:
     wanted = list(paths)
     if len(wanted) < SYNCS:
         for path in wanted:
-            _sync(path)
+            sync(path)
         return
     with ThreadPoolExecutor(SYNCS, "prov-sync") as pool:
-        for _ in pool.map(_sync, wanted):
+        for _ in pool.map(sync, wanted):
             pass
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Make a file's bytes, or a folder's names, durable. Raises OSError."""
     if os.name != "posix" and path.is_dir():
         return  # Windows keeps names by itself, and a folder cannot be opened there
     handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)

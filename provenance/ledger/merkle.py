@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+RAGGED = 4096  # hashes of incomplete subtrees that are kept
 EMPTY = sha256(b"").digest()
 """The root of the tree without leaves (RFC 6962: the hash of an empty string)."""
 
@@ -46,6 +47,21 @@ class Frontier:
             size += 1
         return Frontier(size, tuple(edge))
 
+    def joined(self, edge: Iterable[bytes], count: int) -> Frontier:
+        """The frontier after `count` more leaves, of which a frontier of their own was made: its edge. Raises ValueError where the complete
+        subtrees of that one are none of this tree (this size must be a multiple of the largest)."""
+        mine, size = list(self.edge), self.size
+        for node, level in zip(edge, (bit for bit in reversed(range(count.bit_length())) if count >> bit & 1), strict=True):
+            if size & ((1 << level) - 1):
+                raise ValueError(f"no complete subtree of {1 << level} leaves begins at {size}")
+            rest = size >> level
+            while rest & 1:
+                node = node_hash(mine.pop(), node)
+                rest >>= 1
+            mine.append(node)
+            size += 1 << level
+        return Frontier(size, tuple(mine))
+
     def root(self) -> bytes:
         """The Merkle tree hash over all leaves so far."""
         if not self.edge:
@@ -56,29 +72,37 @@ class Frontier:
         return node
 
 
-@dataclass(frozen=True)
 class Tree:
-    """Every complete subtree's hash, level by level (64 bytes a leaf in all), so that a proof costs microseconds at any size."""
+    """Every complete subtree's hash, level by level (64 bytes a leaf in all), so that a proof costs microseconds at any size.
 
-    levels: tuple[bytes, ...] = (b"",)
+    Grows at its right edge and changes nowhere else, so that a proof may be made while another thread adds leaves.
+    """
+
+    def __init__(self) -> None:
+        self._levels = [bytearray()]
+        self._ragged: dict[tuple[int, int], bytes] = {}
 
     @property
     def size(self) -> int:
         """How many leaves the tree has."""
-        return len(self.levels[0]) // 32
+        return len(self._levels[0]) // 32
 
     def extend(self, leaves: Iterable[bytes]) -> Tree:
-        """The tree with more leaf hashes after its own, in order."""
-        level = self.levels[0] + b"".join(leaves)
-        levels = [level]
-        for depth in range(1, (len(level) // 32).bit_length()):
-            known = self.levels[depth] if depth < len(self.levels) else b""
-            fresh = [
-                sha256(b"\x01" + level[at : at + 64]).digest() for at in range(2 * len(known), len(level) // 64 * 64, 64)
-            ]
-            level = known + b"".join(fresh)
-            levels.append(level)
-        return Tree(tuple(levels))
+        """Add leaf hashes after its own, in order; the work is that of the new ones. Hands back this tree."""
+        fresh = b"".join(leaves)
+        depth = 0
+        added: list[tuple[int, bytes]] = []
+        while fresh:
+            added.append((depth, fresh))
+            if depth == len(self._levels):
+                self._levels.append(bytearray())
+            level, known = self._levels[depth], len(self._levels[depth])
+            pairs = (bytes(level[known - 32 :]) if known // 32 & 1 else b"") + fresh
+            fresh = b"".join([sha256(b"\x01" + pairs[at : at + 64]).digest() for at in range(0, len(pairs) // 64 * 64, 64)])
+            depth += 1
+        for depth, nodes in reversed(added):  # the leaves last: a size that is seen has its nodes
+            self._levels[depth] += nodes
+        return self
 
     def root(self, size: int | None = None) -> bytes:
         """The Merkle tree hash over the first `size` leaves (all by default). Raises ValueError when there are fewer."""
@@ -93,9 +117,14 @@ class Tree:
         depth = count.bit_length() - 1
         if count == 1 << depth:
             at = (start >> depth) * 32
-            return self.levels[depth][at : at + 32]
-        middle = start + _split(count)
-        return node_hash(self._range(start, middle), self._range(middle, stop))
+            return bytes(self._levels[depth][at : at + 32])
+        known = self._ragged.get((start, stop))
+        if known is None:  # a range once complete never changes, and every proof of one size asks for the same few at its right edge
+            if len(self._ragged) >= RAGGED:
+                self._ragged.clear()
+            middle = start + _split(count)
+            known = self._ragged[start, stop] = node_hash(self._range(start, middle), self._range(middle, stop))
+        return known
 
     def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
         """PATH(index, D[0:size]) of RFC 6962 section 2.1.1: the sibling's hash first. Raises ValueError out of range."""

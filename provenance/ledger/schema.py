@@ -192,7 +192,8 @@ def translate(path: Path, error: BaseException | None) -> ProvError:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return Damaged("ledger.corrupt", **where)
         case sqlite3.SQLITE_CONSTRAINT:
-            return Damaged("ledger.refused", **where, why=str(error))
+            closed = "ledger: closed" in str(error)
+            return Unavailable("ledger.closed", **where) if closed else Damaged("ledger.refused", **where, why=str(error))
     return _other(path, error)
 
 

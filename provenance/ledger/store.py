@@ -189,7 +189,8 @@ class Ledger:
     def _grown(self, size: int) -> merkle.Tree:
         with self._growing:
             if self._tree.size < size:
-                self._tree = self._tree.extend(self.leaves(self._tree.size, size))
+                for batch in self._leaf_batches(self._tree.size, min(size, self.size())):
+                    self._tree.extend(leaf for _, leaf in batch)
             if not 0 <= size <= self._tree.size:
                 raise BadInput("ledger.range", index=size, size=self._tree.size)
             return self._tree

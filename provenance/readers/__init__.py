@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -42,7 +41,7 @@ from provenance.readers import (
     tensorart,
     vendors,
 )
-from provenance.readers.reading import Labeller, Reader, Reading, Texts
+from provenance.readers.reading import Labeller, Reader, Reading, Texts, changed
 from provenance.readers.texts import Keyed, bounded, under
 from provenance.readers.together import with_parameters
 
@@ -126,7 +125,7 @@ def attempt(texts: Texts, file_name: str = "") -> tuple[Reading | None, tuple[st
             fields |= _with(reading, fields, found)
     if reading is not None and failed:
         fields["warnings"] = (*failed, *fields.get("warnings", reading.warnings))
-    return replace(reading, **fields) if reading is not None and fields else reading, tuple(failed)
+    return changed(reading, fields) if reading is not None and fields else reading, tuple(failed)
 
 
 def _generator(texts: Texts, file_name: str, keys: Collection[str], failed: list[str]) -> tuple[Reading | None, dict[str, Any]]:
@@ -145,7 +144,11 @@ def _generator(texts: Texts, file_name: str, keys: Collection[str], failed: list
 
 
 def _places(index: Mapping[str, tuple[int, ...]], keys: Collection[str]) -> list[int]:
-    return sorted({place for key in keys for place in index.get(key, ())})
+    found: set[int] = set()
+    for key in keys:
+        if key in index:
+            found.update(index[key])
+    return sorted(found)
 
 
 def _claims(reader: Reader, texts: Texts, failed: list[str]) -> bool:

@@ -12,7 +12,7 @@ from provenance.readers.networks import hashes_of, loras_of, models_of, postproc
 from provenance.readers.reading import About, InputFile, Pass, Reading, Texts
 from provenance.readers.regional import parts_of
 from provenance.readers.steering import units
-from provenance.readers.texts import by_key, key_of, under
+from provenance.readers.texts import Keyed, by_key, key_of, under
 from provenance.readers.webui_passes import passes as passes_of
 from provenance.readers.webui_passes import text as _text
 from provenance.readers.webui_passes import texts_of
@@ -42,12 +42,12 @@ _LIFTED = frozenset({
 
 def claims(texts: Texts) -> bool:
     """Whether a carrier that infotext is written to holds one. JSON under the same key belongs to other readers."""
-    return any(_speaks(name, text) for name, text in under(texts, KEYS))
+    return _first(texts) is not None
 
 
 def read(texts: Texts, file_name: str = "") -> Reading:
     """Read the first infotext. Raises Unreadable `reader.infotext` where there is none."""
-    text = next((text for name, text in under(texts, KEYS) if _speaks(name, text)), None)
+    text = _first(texts)
     if text is None:
         raise Unreadable("reader.infotext")
     found = read_infotext(text)
@@ -113,6 +113,17 @@ def _fork(version: str) -> str:
         return "EasyReforge"
     number, dash, webui = own.removeprefix("v").partition("-")
     return "reForge" if own.startswith("v") and dash and webui.startswith("v") and "." not in number else "Forge"
+
+
+def _first(texts: Texts) -> str | None:
+    """The first infotext, None where there is none; looked for once in a file."""
+    if isinstance(texts, Keyed) and NAME in texts.understood:
+        known: str | None = texts.understood[NAME]
+        return known
+    found = next((text for name, text in under(texts, KEYS) if _speaks(name, text)), None)
+    if isinstance(texts, Keyed):
+        texts.understood[NAME] = found
+    return found
 
 
 def _speaks(name: str, text: str) -> bool:

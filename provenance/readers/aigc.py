@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from provenance.errors import Unreadable
 from provenance.readers.credentials import mapping
 from provenance.readers.jsontext import loads, plain
 from provenance.readers.reading import About, Texts
-from provenance.readers.texts import key_of, under
+from provenance.readers.texts import Keyed, key_of, under
 
 NAME = "AIGC label"
 FIELDS = ("Label", "ContentProducer", "ProduceID", "ReservedCode1", "ContentPropagator", "PropagateID", "ReservedCode2")
@@ -35,7 +35,7 @@ _ESCAPES = 4  # a JSON string in a JSON string in an XML attribute
 def label(texts: Texts) -> Mapping[str, Any]:
     """`aigc` with the fields of the first label, and warnings: `several aigc labels`, `aigc missing FIELD`, `aigc characters FIELD`,
     `aigc null FIELD`. What a label holds beside the seven fields goes to `rest`."""
-    found = list(labels(texts))
+    found = labels(texts)
     if not found:
         return {}
     first, warnings = found[0], list[str]()
@@ -58,8 +58,17 @@ def label(texts: Texts) -> Mapping[str, Any]:
     return {"aigc": fields, "warnings": tuple(warnings), "rest": rest}
 
 
-def labels(texts: Texts) -> Iterator[Mapping[str, Any]]:
+def labels(texts: Texts) -> Sequence[Mapping[str, Any]]:
     """Every label of the file, in its order, whatever it sits in."""
+    if not isinstance(texts, Keyed):
+        return list(_labels(texts))
+    if NAME not in texts.understood:
+        texts.understood[NAME] = list(_labels(texts))
+    found: list[Mapping[str, Any]] = texts.understood[NAME]
+    return found
+
+
+def _labels(texts: Texts) -> Iterator[Mapping[str, Any]]:
     packets = under(texts, ("xmp",))
     if packets or under(texts, _FIELD_KEYS):
         single = {name.removeprefix(_SINGLE): text for name, text in texts if name.startswith(_SINGLE)}

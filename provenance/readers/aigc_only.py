@@ -41,7 +41,7 @@ def claims(texts: Texts) -> bool:
 
 def _label(texts: Texts) -> str | None:
     """The producer of the first label, "" where it names none; None where there is no label, or it does not say `1`."""
-    first = next(aigc.labels(texts), None)
+    first = next(iter(aigc.labels(texts)), None)
     return None if first is None or str(first.get("Label", "")) != "1" else str(first.get("ContentProducer") or "")
 
 

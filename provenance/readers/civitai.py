@@ -52,8 +52,11 @@ def _is_graph(name: str, text: str) -> bool:
 
 def _infotext(texts: Texts) -> str | None:
     """The site's infotext. Beside a graph it is a saver's, and with a `Version` another program's: extensions add the same keys."""
-    marked = (text for _, text in under(texts, KEYS) if any(mark in text for mark in _INFOTEXT_MARKS) and infotext.looks_like(text))
-    if under(texts, ("prompt", "workflow")) or (found := next(marked, None)) is None:
+    if under(texts, ("prompt", "workflow")):
+        return None
+    marked = (text for _, text in under(texts, KEYS) if text[:1] != "{" and any(mark in text for mark in _INFOTEXT_MARKS))
+    found = next((text for text in marked if infotext.looks_like(text)), None)
+    if found is None:
         return None
     settings = found[found.rfind("Steps:") :]
     return found if ", Version: " not in settings and ", App: " not in settings else None

@@ -9,9 +9,10 @@ from typing import Any
 from provenance.errors import Unreadable
 from provenance.readers import jsontext
 from provenance.readers.reading import Texts
-from provenance.readers.texts import Keyed
+from provenance.readers.texts import Keyed, under
 
 NAME_OF_CLAIM = "c2pa:claim"
+_ORIGIN = "origin of the claim"
 KEYS = frozenset({"claim"})
 GENERATED, COMPOSITE = "trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"
 AI_TYPES = frozenset({GENERATED, COMPOSITE})
@@ -66,7 +67,7 @@ def mapping(value: Any) -> Mapping[str, Any]:
 
 
 def text_of_claim(texts: Texts) -> str | None:
-    return next((text for name, text in texts if name == NAME_OF_CLAIM), None)
+    return next((text for name, text in under(texts, ("claim",)) if name == NAME_OF_CLAIM), None)
 
 
 def mentions(texts: Texts, *words: str) -> bool:
@@ -98,6 +99,15 @@ def origin_of(texts: Texts) -> Origin | None:
     A part that was placed into the picture (`componentOf`) does not make the picture a generated one; the active manifest then says
     itself whether it holds generated parts.
     """
+    if not isinstance(texts, Keyed):
+        return _origin(texts)
+    if _ORIGIN not in texts.understood:
+        texts.understood[_ORIGIN] = _origin(texts)
+    found: Origin | None = texts.understood[_ORIGIN]
+    return found
+
+
+def _origin(texts: Texts) -> Origin | None:
     text = text_of_claim(texts)
     if text is None or ("rainedAlgorithmicMedia" not in text and _SAID not in text):
         return None

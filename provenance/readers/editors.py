@@ -38,6 +38,7 @@ _EDITORS = (
     "paint.net", "Pixelmator", "Capture One", "Snapseed", "Picsart", "Canva", "Photopea", "Procreate", "Inkscape", "RawTherapee",
 )  # fmt: skip
 _CREATED = "Created with "  # GIMP's comment, in the picture's own comment field
+_NAMING = frozenset({"software", "comment", "com", "description", "imagedescription"})
 MAX_STEPS = 500
 
 
@@ -65,10 +66,12 @@ def label(texts: Texts) -> Mapping[str, Any]:
 def _editor(name: str, text: str) -> str | None:
     """The editor that a program field or a comment names, as written."""
     key = key_of(name)
+    if key not in _NAMING:
+        return None
     said = text.strip()[:200]
     if key == "software":
         return said if said.startswith(_EDITORS) else None
-    if key in ("comment", "com", "description", "imagedescription") and said.startswith(_CREATED):
+    if said.startswith(_CREATED):
         editor = said.removeprefix(_CREATED)
         return editor if editor.startswith(_EDITORS) and len(editor) < 60 else None
     return None

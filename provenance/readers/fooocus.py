@@ -59,13 +59,15 @@ def read(texts: Texts, file_name: str = "") -> Reading:
 
 def _json(texts: Texts) -> str | None:
     found = json_with(texts, _HOLDERS, '"base_model"', '"prompt"')
-    named = found is not None and ('"metadata_scheme"' in found or '"Fooocus v' in found or '"adm_guidance"' in found)
+    if found is None:
+        return None
+    named = ('"metadata_scheme"' in found or '"Fooocus v' in found or '"adm_guidance"' in found)
     return found if named or _schemed(texts) else None
 
 
 def _infotext(texts: Texts) -> str | None:
     for _, text in under(texts, _HOLDERS):
-        if len(text) <= MAX_JSON and (", Version: Fooocus" in text or _schemed(texts)) and infotext.looks_like(text):
+        if text[:1] != "{" and len(text) <= MAX_JSON and (", Version: Fooocus" in text or _schemed(texts)) and infotext.looks_like(text):
             return text
     return None
 
@@ -76,7 +78,7 @@ def _schemed(texts: Texts) -> bool:
 
 
 def _log(texts: Texts) -> str | None:
-    return next((text for name, text in texts if name == "sidecar:log"), None)
+    return next((text for name, text in under(texts, ("log",)) if name == "sidecar:log"), None)
 
 
 def _of_infotext(text: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ NEGATIVE = "Negative prompt:"
 _TEMPLATES = ("Template:", "Negative Template:")
 _END = re.compile(r"[,\n]")
 _GAP = re.compile(r"[, \n\t]*+")
-_BARE = re.compile(r'([^:,\n]*+):[ ]*+(?!["{\[])([^,\n]*+)')  # possessive throughout: it goes over a pair once
+_BARE = re.compile(r'[, \n\t]*+([^:,\n]*+):[ ]*+(?!["{\[])([^,\n]*+)')  # possessive: it goes over a pair and the gap before it once
 _QUOTED = re.compile(r'"([^"\\]*+)"')
 _STEPS = re.compile(r"^Steps:\s?[^\x00-/:-\x7f]", re.MULTILINE)  # a digit, of whatever script
 _STEPS_TRIES = 64
@@ -165,11 +165,14 @@ def _pairs(text: str) -> tuple[dict[str, Any], tuple[str, ...]]:
 def _scan(text: str) -> Iterator[tuple[str | None, Any]]:
     tries, gap, bare = _JSON_TRIES, _GAP.match, _BARE.match
     at, all_of_it = 0, len(text)
-    while (at := gap(text, at).end()) < all_of_it:  # type: ignore[union-attr] # it matches everywhere, if only nothing
+    while at < all_of_it:
         if found := bare(text, at):  # nearly all pairs of a real infotext
             yield found[1].strip(), found[2].strip()
             at = found.end()
             continue
+        at = gap(text, at).end()  # type: ignore[union-attr] # it matches everywhere, if only nothing
+        if at >= all_of_it:
+            break
         end = _bare_end(text, at)
         colon = text.find(":", at, end)
         if colon < 0:

@@ -18,6 +18,8 @@ class Num(str):
     __slots__ = ()
 
 
+_decode = json.JSONDecoder(parse_int=Num, parse_float=Num, parse_constant=Num, strict=False).raw_decode
+
 def loads(text: str) -> Any:
     """The first JSON value in `text`; numbers as `Num`. What follows it (NULs, garbage) is not looked at.
 
@@ -41,9 +43,8 @@ def bounded(text: str) -> None:
 
 def loads_at(text: str, start: int) -> tuple[Any, int]:
     """The JSON value that begins at `start`, and where it ends. Raises Unreadable `reader.json`."""
-    decoder = json.JSONDecoder(parse_int=Num, parse_float=Num, parse_constant=Num, strict=False)
     try:
-        value, end = decoder.raw_decode(text, start)
+        value, end = _decode(text, start)
     except (ValueError, RecursionError) as error:
         raise Unreadable("reader.json", why=type(error).__name__) from error
     return value, end

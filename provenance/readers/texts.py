@@ -31,7 +31,10 @@ class Keyed(tuple[tuple[str, str], ...]):
         found = super().__new__(cls, texts)
         held: dict[str, Texts] = {}
         for pair in found:
-            key = key_of(pair[0])
+            name = pair[0]
+            key = name[name.rfind(":") + 1 :].lower()
+            if "." in key:
+                key = key[key.rfind(".") + 1 :]
             held[key] = (*held[key], pair) if key in held else (pair,)
         found.held, found.understood = held, {}
         return found
@@ -41,9 +44,15 @@ def under(texts: Texts, keys: Collection[str]) -> Texts:
     """The (name, text) pairs whose key is one of `keys` (lower case), in the order of the file."""
     if isinstance(texts, Keyed):
         held = texts.held
-        met = [key for key in keys if key in held] if len(keys) < len(held) else [key for key in held if key in keys]
-        if len(met) < 2:
-            return held[met[0]] if met else ()
+        few, many = (keys, held) if len(keys) < len(held) else (held, keys)
+        found: Texts = ()
+        for key in few:  # a plain loop: it runs thirty times for a file
+            if key in many:
+                if found:
+                    break
+                found = held[key]
+        else:
+            return found
     return tuple(pair for pair in texts if key_of(pair[0]) in keys)
 
 

@@ -53,8 +53,11 @@ _WORDS = frozenset(start.lower() for table in (ISSUERS, GENERATORS, AGENTS) for 
 
 def claims(texts: Texts) -> bool:
     """Whether a generative step is signed or claimed by one of the vendors above."""
+    origin = origin_of(texts)
+    if origin is None:
+        return False
     text = (text_of_claim(texts) or "").lower()
-    return any(word in text for word in _WORDS) and (origin := origin_of(texts)) is not None and _vendor(origin) is not None
+    return any(word in text for word in _WORDS) and _vendor(origin) is not None
 
 
 def _vendor(origin: Origin) -> str | None:

@@ -7,6 +7,8 @@ encoding that is not the canonical one (y not below p).
 
 from __future__ import annotations
 
+import base64
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -21,6 +23,14 @@ _SMALL_Y = frozenset((
     0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826,
     0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7,
 ))
+
+
+_SPKI = bytes.fromhex("302a300506032b6570032100")  # RFC 8410 section 4: a SubjectPublicKeyInfo up to the key
+
+
+def pem(public: bytes) -> bytes:
+    """A raw public key as SubjectPublicKeyInfo in PEM, three lines."""
+    return b"-----BEGIN PUBLIC KEY-----\n" + base64.b64encode(_SPKI + public) + b"\n-----END PUBLIC KEY-----\n"
 
 
 def check_public(raw: bytes) -> bytes:

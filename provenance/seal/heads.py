@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provenance.errors import BadInput, Damaged, Unavailable
-from provenance.seal import note
+from provenance.seal import files, note, succession
 from provenance.seal.snapshot import Snapshot, open_snapshot
+from provenance.seal.succession import Line
+from provenance.seal.vault import Vault
 
-SHORTER, REWRITTEN, DAMAGED, MISSING = "H001", "H002", "H003", "H004"
+SHORTER, REWRITTEN, DAMAGED, MISSING, FORGOTTEN, UNCOUNTED = "H001", "H002", "H003", "H004", "H005", "H006"
 MAX_LOG = 256 * 1024 * 1024
 
 
@@ -31,7 +33,7 @@ class Heads:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A signed head and the ledger do not fit. code: H001 to H004. size: of the head, -1 where none can be named."""
+    """A signed head and the ledger do not fit. code: H001 to H006. size: of the head, -1 where none can be named."""
 
     code: str
     size: int
@@ -54,7 +56,7 @@ def append(path: Path, signed: bytes) -> None:
         finally:
             os.close(handle)
         if born:  # without this a power cut may forget the file's name, and with it all heads
-            _sync_folder(path.parent)
+            files.sync_folder(path.parent)
     except OSError as error:
         raise Unavailable("heads.unwritable", path=str(path), why=error.strerror or "") from error
 
@@ -149,11 +151,54 @@ def disagreements(
     return found
 
 
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
+def uncounted(heads: Heads, line: Line) -> list[Disagreement]:
+    """H006 for each head that a key signed which was not the ledger's at that size: an old key was used after it had been given up."""
+    if len(line.reigns) == 1:
+        return []  # `read` found that one key signed all of them
+    astray = succession.counted(line, [(snapshot.size, raw) for snapshot, raw in heads.signed])
+    return [Disagreement(UNCOUNTED, size) for size in astray]
+
+
+def remember(vault: Vault, snapshot: Snapshot, signed: bytes) -> None:
+    """Put a head into the keychain, unless a later one is there. Raises Unavailable `seal.keychain`."""
+    before = _size(recall(vault, snapshot.origin))
+    if before is None or before <= snapshot.size:
+        vault.put(_place(snapshot.origin), signed.decode())
+
+
+def recall(vault: Vault, origin: str) -> bytes | None:
+    """The head that the keychain holds. Raises Unavailable `seal.keychain`."""
+    text = vault.get(_place(origin))
+    return text.encode() if text is not None else None
+
+
+def forgotten(heads: Heads, kept: bytes | None, line: Line, size: int) -> list[Disagreement]:
+    """H005 where the keychain holds a head that heads.log does not, or that the ledger does not begin with: both were put back.
+
+    Args:
+        kept: what the keychain holds; None: nothing. line: the ledger's keys. size: of the ledger.
+    """
+    if kept is None or any(signed == kept for _, signed in heads.signed):
+        return []  # one that heads.log holds was compared with the ledger there
+    known = next((found for key in line.verifiers if (found := _opened(kept, key)) is not None), None)
+    if known is None:
+        return [Disagreement(FORGOTTEN, -1, "the keychain holds a head by a key that this ledger does not know")]
+    short = f"the keychain holds a signed head of {known.size} entries"
+    return [Disagreement(FORGOTTEN, known.size, f"{short}; the ledger has {size}" if known.size > size else short)]
+
+
+def _opened(signed: bytes, key: note.Verifier) -> Snapshot | None:
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return open_snapshot(signed, key)
+    except BadInput:
+        return None
+
+
+def _size(signed: bytes | None) -> int | None:
+    """The size that a note claims, its signature aside; None where it is none."""
+    lines = (signed or b"").split(b"\n")
+    return int(lines[1]) if len(lines) > 1 and lines[1].isdigit() else None
+
+
+def _place(origin: str) -> str:
+    return f"head {origin}"

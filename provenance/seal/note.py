@@ -71,9 +71,9 @@ class Note:
     unknown: tuple[Signature, ...]
 
 
-def key_id(name: str, public: bytes) -> bytes:
-    """The first four bytes of SHA-256(name || 0x0A || 0x01 || public key)."""
-    return sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]
+def key_id(name: str, public: bytes, kind: bytes = ED25519) -> bytes:
+    """The first four bytes of SHA-256(name || 0x0A || kind || public key). kind: the signature type, one byte."""
+    return sha256(name.encode() + b"\n" + kind + public).digest()[:4]
 
 
 def valid_name(name: str) -> bool:
@@ -90,17 +90,22 @@ def verifier(name: str, public: bytes) -> Verifier:
 
 def parse_vkey(vkey: str) -> Verifier:
     """A Verifier from its text. Raises BadInput `seal.bad-key` for another spelling, `seal.weak-key` for a key that proves nothing."""
+    return verifier(*vkey_parts(vkey, ED25519))
+
+
+def vkey_parts(vkey: str, kind: bytes) -> tuple[str, bytes]:
+    """Name and raw public key of a verifier key of this signature type (ED25519, or cosign.COSIGNATURE). Raises as `parse_vkey`."""
     parts = vkey.split("+", 2)
     if len(parts) != 3:
         raise BadInput("seal.bad-key", why="not name+id+key")
     name, identity, text = parts
     raw = unbase64(text)
-    if raw is None or len(raw) != 33 or raw[:1] != ED25519:
-        raise BadInput("seal.bad-key", why="not an Ed25519 key")
+    if raw is None or len(raw) != 33 or raw[:1] != kind:
+        raise BadInput("seal.bad-key", why="not an Ed25519 key" if kind == ED25519 else "not the key of a witness (type 4)")
     found = verifier(name, raw[1:])
-    if found.key_id.hex() != identity:
+    if key_id(name, found.public, kind).hex() != identity:
         raise BadInput("seal.bad-key", why="the key id is of another name or key")
-    return found
+    return name, found.public
 
 
 def sign(text: str, signers: Sequence[Key]) -> bytes:
@@ -111,8 +116,7 @@ def sign(text: str, signers: Sequence[Key]) -> bytes:
     for signer in signers:
         if not valid_name(signer.name):
             raise BadInput("seal.bad-key", why="the name is not a key name")
-        line = key_id(signer.name, signer.public) + signer.sign(text.encode())
-        lines.append(f"— {signer.name} {base64.b64encode(line).decode()}\n")
+        lines.append(signature_line(signer.name, key_id(signer.name, signer.public), signer.sign(text.encode())))
     return (text + "\n" + "".join(lines)).encode()
 
 
@@ -134,7 +138,7 @@ def open_note(data: bytes, verifiers: Sequence[Verifier]) -> Note:
         raise BadInput("seal.bad-key", why="a trusted key stands twice")
     verified: dict[tuple[str, bytes], Signature] = {}
     unknown: list[Signature] = []
-    for signature in map(_line, lines):
+    for signature in map(parse_line, lines):
         which = (signature.name, signature.key_id)
         trusted = known.get(which)
         if trusted is None:
@@ -147,6 +151,17 @@ def open_note(data: bytes, verifiers: Sequence[Verifier]) -> Note:
     if not verified:
         raise BadInput("seal.unsigned")
     return Note(text, tuple(verified.values()), tuple(unknown))
+
+
+def parse(data: bytes) -> tuple[str, tuple[Signature, ...]]:
+    """A note's text, with its last newline, and all its signatures, unchecked. Raises BadInput `seal.bad-note`."""
+    text, lines = _split(data)
+    return text, tuple(map(parse_line, lines))
+
+
+def signature_line(name: str, identity: bytes, data: bytes) -> str:
+    """One signature line, with its newline."""
+    return f"— {name} {base64.b64encode(identity + data).decode()}\n"
 
 
 def _split(data: bytes) -> tuple[str, list[str]]:
@@ -165,7 +180,8 @@ def _split(data: bytes) -> tuple[str, list[str]]:
     return whole[: at + 1], lines
 
 
-def _line(line: str) -> Signature:
+def parse_line(line: str) -> Signature:
+    """A signature line without its newline, unchecked. Raises BadInput `seal.bad-note`."""
     parts = line.split(" ")
     if len(parts) != 3 or parts[0] != "—" or not valid_name(parts[1]):
         raise BadInput("seal.bad-note", why="a malformed signature line")

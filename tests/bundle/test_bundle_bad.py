@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support import badbundles, bundles, verifiers
+from support import badanchors, badbundles, bundles, verifiers
 from support.badbundles import CASES, Case
 
 from provenance import data, words
@@ -74,13 +74,12 @@ def test_a_stranger_runs_the_program_on_broken_bundles(world: bundles.World, tmp
 
 def test_every_code_in_the_code_is_in_the_data_and_the_reverse() -> None:
     room = Path(verdict.__file__).parent
-    ledger = room.parent / "ledger" / "check.py"
     heads = room.parent / "seal" / "heads.py"
     single = room.parent / "cli" / "verify_file.py"
-    sources = [path for path in (*room.glob("*.py"), ledger, heads, single) if path.exists()]
-    used = {code for path in sources for code in re.findall(r'"([BDEFHKLMPRSTZ][0-9]{3})"', path.read_text())}
+    sources = [path for path in (*room.glob("*.py"), *(room.parent / "ledger").glob("*.py"), heads, single) if path.exists()]
+    used = {code for path in sources for code in re.findall(r'"([ABDEFHKLMPRSTZ][0-9]{3})"', path.read_text())}
     assert used == set(FINDINGS)
-    alone = set(re.findall(r'"([BDEFKMPSTZ][0-9]{3})"', verifiers.PROGRAM.read_text()))
+    alone = set(re.findall(r'"([ABDEFKMPSTZ][0-9]{3})"', verifiers.PROGRAM.read_text()))
     assert alone == {code for code in FINDINGS if code[0] not in "LHR"} == set(verifiers.STANDALONE.TEXTS)
 
 
@@ -89,7 +88,7 @@ def test_every_code_has_words_a_severity_and_its_params() -> None:
         assert row["severity"] == verdict.severity(code)
         for lang in words.LANGUAGES:
             assert set(re.findall(r"{(\w+)}", row[lang])) <= set(row["params"]), code
-    notes = {code for code in FINDINGS if verdict.severity(code) == verdict.NOTE and code[0] != "L"}
+    notes = {code for code in FINDINGS if verdict.severity(code) == verdict.NOTE and code[0] not in "LH"}
     assert set(verifiers.STANDALONE.NOTE_CODES) == notes
     missing = {code for code in FINDINGS if verdict.severity(code) == verdict.MISSING and code[0] != "R"}
     assert set(verifiers.STANDALONE.MISSING_CODES) == missing
@@ -105,7 +104,8 @@ def test_params_of_findings_fill_their_words(world: bundles.World, tmp_path: Pat
 
 
 def test_every_code_has_a_broken_bundle() -> None:
-    elsewhere = {"B000", "B007", "K004", "T001"}  # test_bundle_good.py
+    elsewhere = {"B000", "B007", "K004"}  # test_bundle_good.py
     zipped = {code for code in FINDINGS if code[0] == "Z"} - {"Z013"}  # test_bundle_zip.py
-    shown = {case.name[:4] for case in badbundles.CASES}
+    elsewhere |= {"K007", "K008", "K009", "K010"} | {f"A00{n}" for n in range(1, 8)}  # test_bundle_keys.py
+    shown = {case.name[:4] for case in (*badbundles.CASES, *badanchors.CASES)}
     assert shown == {code for code in FINDINGS if code[0] not in "LHR"} - elsewhere - zipped

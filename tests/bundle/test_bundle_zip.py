@@ -178,7 +178,7 @@ def words_of(path: Path, stride: int) -> set[str]:
 
 def small(world: bundles.World) -> dict[str, bytes]:
     """The good bundle with the large texts for people cut down, and sealed again: so that each of its bytes can be flipped."""
-    files = world.files() | {"verify.py": b"#\n", "VERIFY.txt": b"v\n", "README.txt": b"r\n"}
+    files = world.files() | {"verify.html": b"h\n", "verify.py": b"#\n", "VERIFY.txt": b"v\n", "README.txt": b"r\n"}
     bundles.rehash(files)
     bundles.resign(files, world.signer)
     return files

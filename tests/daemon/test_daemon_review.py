@@ -200,7 +200,7 @@ def test_a_file_that_went_between_the_look_and_the_reading_is_said_once(tmp_path
     from provenance.capture import understand
     from provenance.capture.collect import Vanished
 
-    def slow(path: str) -> Any:
+    def slow(path: str, **_: Any) -> Any:
         Path(path).unlink() if path.endswith("gone.png") else Path(path).rename(path.replace("old.png", "new.png"))
         monkeypatch.setattr(understand, "collect", real)
         raise Vanished("capture.vanished", path=path)

@@ -213,7 +213,8 @@ def test_a_fault_leaves_nothing_half_made(blobs: Blobs, monkeypatch: pytest.Monk
         elif call == "replace":
             patch.setattr(Path, "replace", fail)
         else:
-            patch.setattr(Path, "open", fail)
+            born = os.open
+            patch.setattr(os, "open", lambda path, flags, *more: fail() if flags & os.O_CREAT else born(path, flags, *more))
         with pytest.raises(Unavailable) as caught:
             blobs.put_many([(b"one " * 99, None), (b"two " * 99, "s")])
         assert caught.value.key == ("blobs.disk-full" if number == errno.ENOSPC else "blobs.unwritable")

@@ -8,20 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provenance.report.difference import (
-    ADDED,
-    MOVED,
-    REMOVED,
-    REWEIGHTED,
-    REWORDED,
-    SPACING,
-    Change,
-    changes,
-    compare,
-    prompt_changes,
-    seed_only,
-)
-from provenance.report.phrases import MAX_NESTING, Phrase, phrases
+from provenance.prompts.compare import ADDED, MOVED, REMOVED, REWEIGHTED, REWORDED, SPACING, Change, compare, prompt_changes
+from provenance.prompts.phrases import MAX_NESTING, Phrase, phrases
+from provenance.report.difference import changes, seed_only
 
 CASES = [
     ("a, b", "a, b", ()),

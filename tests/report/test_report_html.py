@@ -18,8 +18,8 @@ from report_hostile import HOSTILE, hostile_book
 
 from provenance import data, facts, words
 from provenance.errors import BadInput
+from provenance.prompts.compare import KINDS_OF_CHANGE
 from provenance.report import html as page
-from provenance.report.difference import KINDS_OF_CHANGE
 from provenance.report.dossier import UNKNOWN, Picture
 from provenance.report.gather import ROLES, gather
 from provenance.report.sections import TOPICS
@@ -237,7 +237,7 @@ def test_the_words_judge_nothing(language: str) -> None:
     for word in ("copyrightable", "irrefutable", "authentic", "%", "score", "original work", "creative ", "百分", "评分", "铁证"):
         assert word not in said
     limits = [key for key in written if key.startswith("report.limit.")]
-    assert len(limits) == 10 and len(Speaker(language).numbered("limit")) == 10
+    assert len(limits) == 13 and len(Speaker(language).numbered("limit")) == 13
 
 
 def test_technical_lines_come_after_the_others_and_none_is_lost() -> None:

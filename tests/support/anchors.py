@@ -57,6 +57,7 @@ def attested(note: bytes, size: int, answer: bytes, *, root: str | None = None) 
 
 def make(folder: Path, tsa: Authority | None = None, *, stamp: Stamper | None = None, signer: keys.Signer | None = None) -> Anchored:
     """Record, sign, stamp, record the answer, go on, sign and stamp again. Entry 6 (the recorder's stop) stays out of the bundle."""
+    folder.mkdir(parents=True, exist_ok=True)
     tsa = tsa or authority.make(folder / "tsa", rsa_keys=False)
     ask = stamp or stamper(tsa)
     signer = signer or keys.create(folder / "keys", ORIGIN)

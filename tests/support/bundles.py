@@ -87,9 +87,10 @@ def blob(data: bytes) -> Blob:
     return Blob(digest(data), len(data), once(data))
 
 
-def make(folder: Path) -> World:
+def make(folder: Path, signer: keys.Signer | None = None) -> World:
     """Record, sign and prepare: entries 4 (the recorder's stop) and later bookkeeping stay out of the bundle."""
-    signer = keys.create(folder / "keys", ORIGIN)
+    folder.mkdir(parents=True, exist_ok=True)
+    signer = signer or keys.create(folder / "keys", ORIGIN)
     with Ledger.create(folder / "ledger.db", ORIGIN, ticking()) as ledger:
         ledger.append(sitting(signer))
         head = ledger.head()

@@ -115,13 +115,15 @@ def token(message: bytes, signer: Party, certificates: Sequence[bytes], order: O
     signed = attributes.dump()
     signature = order.forge(signed) if order.forge else _sign(signer.key, signed, order.digest)
     cert = asn1_x509.Certificate.load(signer.der)
-    algorithm = ("rsassa_pkcs1v15" if order.plain_rsa else f"{order.digest}_rsa") if isinstance(signer.key, rsa.RSAPrivateKey) else f"{order.digest}_ecdsa"
+    algorithm = f"{order.digest}_rsa" if isinstance(signer.key, rsa.RSAPrivateKey) else f"{order.digest}_ecdsa"
+    algorithm = "rsassa_pkcs1v15" if order.plain_rsa else algorithm
+    named = {"issuer": cert.issuer, "serial_number": cert.serial_number}
     content = cms.SignedData({
         "version": "v3", "digest_algorithms": [{"algorithm": order.digest}],
         "encap_content_info": {"content_type": "tst_info", "content": core.ParsableOctetString(info)},
         "certificates": [cms.CertificateChoices({"certificate": asn1_x509.Certificate.load(der)}) for der in certificates],
         "signer_infos": [{
-            "version": "v1", "sid": cms.SignerIdentifier({"issuer_and_serial_number": {"issuer": cert.issuer, "serial_number": cert.serial_number}}),
+            "version": "v1", "sid": cms.SignerIdentifier({"issuer_and_serial_number": named}),
             "digest_algorithm": {"algorithm": order.digest}, "signed_attrs": attributes,
             "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": algorithm}), "signature": signature,
         }],

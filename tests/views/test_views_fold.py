@@ -75,6 +75,13 @@ class Maker:
         h, t, p = self.hash, self.time, self.path
         make: dict[str, Callable[[], facts.Fact]] = {
             "ledger.opened/1": lambda: facts.LedgerOpened(software="p", public_key=h(), vkey="v", key_protection="k"),
+            "key.rotated/1": lambda: facts.KeyRotated(
+                event="rotated", old_key=h(), new_key=h(), next_key=h(), signed_by="old and new", key_protection="file-0600", statement="s"
+            ),
+            "key.revoked/1": lambda: facts.KeyRevoked(
+                since=t(), counted=1, old_key=h(), new_key=h(), next_key=h(), key_protection="file-0600", statement="s"
+            ),
+            "author.named/1": lambda: facts.AuthorNamed(public_key=h(), algorithm="rsa", certificate=None, name=self.text()),
             "recorder.started/1": lambda: facts.RecorderStarted(
                 software="p", python="3", system="L", sqlite="3", watcher="inotify", journal="wal/full"
             ),
@@ -120,7 +127,21 @@ class Maker:
             ),
             "link.stated/1": lambda: facts.LinkStated(parent=h(), child=h(), how=self.chance.choice(("edited", "traced")), why=None),
             "snapshot.signed/1": lambda: facts.SnapshotSigned(size=self.chance.randrange(99), root="r", why="stop", note="n"),
+            "time.chosen/1": lambda: facts.TimeChosen(authorities=self.chance.choice(((), ("a",), ("a", "b")))),
+            "time.attested/1": lambda: facts.TimeAttested(
+                authority="a", form="rfc3161", size=self.chance.randrange(99), covers=h(), token=h(), time=t(),
+                trusted=self.chance.choice((True, False)), root=self.chance.choice((None, h())),
+            ),
+            "head.witnessed/1": lambda: facts.HeadWitnessed(
+                witness="w", key_id="00000000", vkey="w+00000000+x", size=self.chance.randrange(99), covers=h(), cosigned=h(), time=t()
+            ),
             "original.dropped/1": lambda: facts.OriginalDropped(sha256=h(), size=1, why="budget"),
+            "ledger.restored/1": lambda: facts.LedgerRestored(
+                software="p", made_at=t(), entries_kept=3, root="r", later_size=self.chance.choice((None, 9)), predecessor="x/1"
+            ),
+            "ledger.salvaged/1": lambda: facts.LedgerSalvaged(
+                software="p", predecessor="x/1", entries_kept=3, root="r", why="L003", values_lost=0, kept_file=h(), damaged_file=h()
+            ),
             "bundle.exported/1": lambda: facts.BundleExported(
                 size=1, snapshot=1, seal=h(), bundle=h(), withheld=(), pictures=self.hashes(), path=p()
             ),

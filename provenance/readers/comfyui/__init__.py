@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -11,10 +12,10 @@ from provenance.readers.comfyui import documents
 from provenance.readers.comfyui.canvas import disagreements, human_annotations, shown
 from provenance.readers.comfyui.controls import controls, regions
 from provenance.readers.comfyui.documents import Documents
-from provenance.readers.comfyui.graph import Graph, Node, order, parse
+from provenance.readers.comfyui.graph import Among, Graph, Node, among, order, parse
 from provenance.readers.comfyui.inputs import inputs
-from provenance.readers.comfyui.loras import loras
-from provenance.readers.comfyui.models import in_prompts, models
+from provenance.readers.comfyui.loras import all_loras
+from provenance.readers.comfyui.models import all_models, in_prompts
 from provenance.readers.comfyui.partners import answers, makes, read_made
 from provenance.readers.comfyui.passes import MAX_PASSES, read_pass
 from provenance.readers.comfyui.samplers import samples
@@ -42,6 +43,7 @@ _PLAIN = frozenset({
     "PreviewImage", "LatentUpscale", "LatentUpscaleBy", "ConditioningZeroOut",
 })
 """Half of all nodes: they name no model, LoRA or file and steer nothing, so nothing but the passes asks for them."""
+_SETTINGS = (("guidance", "guidance"), ("stop_at_clip_layer", "clip_skip"), ("clip_skip", "clip_skip"))
 _FIELDS = (
     ("seed", "seeds"), ("steps", "steps"), ("cfg", "cfgs"), ("sampler", "samplers"), ("scheduler", "schedulers"), ("denoise", "denoises"),
     ("size", "sizes"),
@@ -72,28 +74,29 @@ def read(texts: Texts, file_name: str = "") -> Reading:
 def _read(found: Documents, graph: Graph, places: Mapping[str, Scope], file_name: str) -> Reading:
     walk = Walk(graph, shown(places) if places else {})
     starts, several = savers(graph, file_name)
-    used = order(graph, starts, lambda node: links(node, graph), limit=MAX_NODES)
+    used = order(graph, starts, partial(links, graph=graph), limit=MAX_NODES)
     nodes = [graph[key] for key in used]
     if len(used) >= MAX_NODES:
         walk.warn(f"cut at {MAX_NODES} nodes")
     if several and len({_sampled(graph, start) for start in starts[:20]}) > 1:
         walk.warn(f"ambiguous savers {','.join(starts[:10])}")
     others = [node for node in nodes if node.cls not in _PLAIN]
-    made = makes(nodes, others)
+    met = among(others)
+    made = makes(nodes, others, met)
     passes, main, applied = _passes(walk, nodes, made)
-    answers(walk, others, made)
-    steered, parts = controls(walk, others), regions(walk, others)
-    _settings(walk, others)
-    all_models = [*main, *(model for node in others for model in models(walk, node)), *in_prompts([*walk.prompts, *walk.negatives])]
-    all_loras = [*applied, *(lora for node in others for lora in loras(walk, node))]
-    files = inputs(walk, starts, nodes)
+    answers(walk, others, made, met)
+    steered, parts = controls(walk, others, met), regions(walk, others, met)
+    _settings(walk, others, met)
+    named = [*main, *all_models(walk, others, met), *in_prompts([*walk.prompts, *walk.negatives])]
+    stacked = [*applied, *all_loras(walk, others, met)]
+    files = inputs(walk, starts, nodes, met)
     _compare(walk, found, places, used)
     return Reading(
         generator=NAME,
         prompts=tuple(walk.prompts),
         negative_prompts=tuple(walk.negatives),
-        models=tuple(dict.fromkeys(all_models)),
-        loras=tuple(dict.fromkeys(all_loras)),
+        models=tuple(dict.fromkeys(named)),
+        loras=tuple(dict.fromkeys(stacked)),
         inputs=files,
         passes=tuple(passes),
         texts=walk.texts(),
@@ -135,14 +138,15 @@ def _passes(walk: Walk, nodes: list[Node], making: set[str]) -> tuple[list[Pass]
 
 
 def _sampled(graph: Graph, start: str) -> frozenset[str]:
-    reached = order(graph, [start], lambda node: links(node, graph), limit=MAX_NODES)
+    reached = order(graph, [start], partial(links, graph=graph), limit=MAX_NODES)
     return frozenset(key for key in reached if samples(graph[key]))
 
 
-def _settings(walk: Walk, nodes: list[Node]) -> None:
+def _settings(walk: Walk, nodes: list[Node], met: Among) -> None:
     """Numbers that have no field of their own: distilled guidance, clip skip."""
-    for node in nodes:
-        for name, key in (("guidance", "guidance"), ("stop_at_clip_layer", "clip_skip"), ("clip_skip", "clip_skip")):
+    asked = [(name, key) for name, key in _SETTINGS if name in met.names]
+    for node in nodes if asked else ():
+        for name, key in asked:
             if name in node.inputs and type(node.inputs[name]) is Num:
                 walk.keep(key, str(node.inputs[name]))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +20,7 @@ _COMPARED = frozenset({
     "positive", "negative", "guidance", "control_net_name", "strength", "wildcard_text", "value",
 })
 _TEXTS = frozenset({"text", "text_g", "text_l", "clip_l", "t5xxl", "prompt", "positive", "negative", "wildcard_text", "value"})
-_WRITES_BACK = re.compile(r"ShowText\|pysssss|easy showAnything")
+_WRITES_BACK = ("ShowText|pysssss", "easy showAnything")
 _COMPARABLE = frozenset(
     cls for cls, names in ORDERS.items() if not _COMPARED.isdisjoint(names) and not cls.startswith("Primitive")
 )
@@ -35,6 +34,8 @@ def human_annotations(canvas: Mapping[str, Any], places: Mapping[str, Scope]) ->
     for scope in places.values():
         for key, node in scope.nodes.items():
             title, mode, kind = node.get("title"), node.get("mode"), node.get("type")
+            if mode == 0 and (title is None or title == kind) and kind not in NOTES:
+                continue  # as most are
             if kind in NOTES:
                 text = "\n".join(item for item in as_list(node.get("widgets_values")) if type(item) is str)
                 found["notes"].append({"node": scope.prefix + key, "text": text} | ({"title": title} if type(title) is str else {}))
@@ -56,7 +57,7 @@ def shown(places: Mapping[str, Scope]) -> dict[str, str]:
     found: dict[str, str] = {}
     for scope in places.values():
         for key, node in scope.nodes.items():
-            if _WRITES_BACK.match(kind_of(node)):
+            if kind_of(node).startswith(_WRITES_BACK):
                 values = as_list(node.get("widgets_values"))
                 values = values[0] if len(values) == 1 and isinstance(values[0], list) else values
                 if len(values) == 1 and type(values[0]) is str and values[0]:

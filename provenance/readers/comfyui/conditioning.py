@@ -9,7 +9,7 @@ from provenance.readers.comfyui.numbers import PIPES, number
 from provenance.readers.comfyui.strings import text_keys, texts
 from provenance.readers.comfyui.switches import links
 from provenance.readers.comfyui.walk import Said, Walk
-from provenance.readers.reading import Part
+from provenance.readers.reading import TYPED, Part
 
 MAX_VISITS = 5_000
 _NOT_TEXT = frozenset({
@@ -34,6 +34,9 @@ def read_texts(walk: Walk, start: Link, way: str) -> list[Said]:
     Returns:
         Empty for ConditioningZeroOut: the tool was given nothing there.
     """
+    plain = _plain(walk, start)
+    if plain is not None:
+        return plain
     found: dict[str, Said] = {}
     seen: set[tuple[str, int, str, str]] = set()
     ahead: list[_Step] = [(start, way, "", None)]
@@ -66,6 +69,17 @@ def read_texts(walk: Walk, start: Link, way: str) -> list[Said]:
             ahead.extend((*step, within) for step in reversed(onward))
     filled = [said for said in found.values() if said.text.strip()]
     return filled or list(found.values())[:1]
+
+
+def _plain(walk: Walk, start: Link) -> list[Said] | None:
+    """What stands in a text encoder that the link leads to straight, as most do: the same as by the long way. None for all else."""
+    node = walk.graph.get(start.node)
+    if node is None or node.cls != "CLIPTextEncode" or len(node.inputs) != 2 or "clip" not in node.links or "negative" in node.outs:
+        return None
+    text = node.inputs.get("text")
+    if type(text) is not str or walk.node(start) is None:
+        return None
+    return [Said(text, TYPED, f"{node.id}.text")] if walk.spend(text) else []
 
 
 def _wordless(node: Node) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from provenance.readers.comfyui.conditioning import read_texts
-from provenance.readers.comfyui.graph import Link, Node, order
+from provenance.readers.comfyui.graph import Among, Link, Node, order
 from provenance.readers.comfyui.inputs import file_of
 from provenance.readers.comfyui.models import models
 from provenance.readers.comfyui.numbers import literal, number
@@ -28,14 +28,17 @@ _WEIGHTS = ("strength", "weight", "strength_model", "weight_style", "conditionin
 _STARTS = ("start_percent", "start_at", "start")
 _ENDS = ("end_percent", "end_at", "end")
 _IMAGES = ("image", "control_image", "pose_image", "image_style", "clip_vision_output", "latent", "pixels", "control_video")
-_REFERENCES = re.compile(r"^referencelatent|^textencodeqwenimageedit|^unclipconditioning|^textencodeomnigen|^usoreference")
+_REFERENCES = re.compile(r"^(?:referencelatent|textencodeqwenimageedit|unclipconditioning|textencodeomnigen|usoreference)")
+_STEERS = re.compile(f"controlnet|control net|ipadapterapply|{_REFERENCES.pattern}", re.MULTILINE)
 _PREPARES = re.compile(r"preprocessor|^canny$|controlnetaux|_pre$")
 _STACK = re.compile(r"(controlnet|cnet|control_net)_?(?:name_)?([0-9]{1,2})")
 _NONE = ("None", "none", "")
 
 
-def controls(walk: Walk, nodes: Sequence[Node]) -> tuple[Control, ...]:
-    """Everything among `nodes` that steered the picture, in graph order."""
+def controls(walk: Walk, nodes: Sequence[Node], met: Among) -> tuple[Control, ...]:
+    """Everything among `nodes` that steered the picture, in graph order. met: what they have among them."""
+    if _LINK_NAMES.isdisjoint(met.names) and _STEERS.search(met.classes) is None:
+        return ()
     found: list[Control] = []
     for node in nodes:
         low = node.low
@@ -132,10 +135,10 @@ def _references(walk: Walk, node: Node) -> Iterator[Control]:
             yield Control("reference", weight=number(walk, node, "strength"), image=_image(walk, link))
 
 
-def regions(walk: Walk, nodes: Sequence[Node]) -> tuple[Part, ...]:
+def regions(walk: Walk, nodes: Sequence[Node], met: Among) -> tuple[Part, ...]:
     """Prompts for a part of the picture: those met on the samplers' conditioning, and those that reach the model another way (Dense
     Diffusion, attention couple, regional prompts); the latter's texts are added to the walk's prompts."""
-    for node in nodes:
+    for node in nodes if any(word in met.classes for word in ("densediffusionadd", "couple", "regional")) else ():
         if "densediffusionadd" in node.low and (link := node.links.get("conditioning")):
             _tie(walk, read_texts(walk, link, "positive"), node.links.get("mask"), number(walk, node, "strength"))
         elif "couple" in node.low:

@@ -10,9 +10,12 @@ from provenance.errors import Unreadable
 from provenance.readers.comfyui.jsonint import parse
 from provenance.readers.jsontext import plain
 from provenance.readers.reading import Texts
+from provenance.readers.texts import key_of
 
 _LABEL = re.compile(r"\s{0,16}(prompt|workflow)\s{0,16}:\s{0,16}(?=\{)", re.IGNORECASE)
 """WebP: `prompt:{...}` in Model; savers: `Prompt: {...}`."""
+_LONG = 4096  # characters, from which looking for words costs more than asking where the text stands
+_BRACES = frozenset("{[<")  # how most texts begin, and no label does
 KEYS = frozenset({
     "prompt", "workflow", "comment", "usercomment", "imagedescription", "description", "metadata", "parameters", "make", "model",
     "documentname", "xpcomment", "copyright", "artist", "©cmt", "com", "icmt", "json", "software",
@@ -32,7 +35,12 @@ class Documents:
 
 def claimed(texts: Texts) -> bool:
     """Whether one of the texts has the marks of either document. Looks for words, parses nothing."""
-    return any("class_type" in text or ('"nodes"' in text and '"links"' in text) for name, text in texts if _role(name, text))
+    for name, text in texts:
+        if len(text) > _LONG and not _role(name, text):
+            continue
+        if ("class_type" in text or ('"nodes"' in text and '"links"' in text)) and _role(name, text):
+            return True
+    return False
 
 
 def find(texts: Texts) -> Documents:
@@ -48,7 +56,7 @@ def find(texts: Texts) -> Documents:
             continue
         seen.add(text)
         try:
-            value = parse(text, match.end() if (match := _LABEL.match(text)) else 0)
+            value = parse(text, match.end() if text[:1] != "{" and (match := _LABEL.match(text)) else 0)
         except Unreadable as error:
             if role != "either":
                 warnings.append(f"unreadable {role} {error.params.get('why', '')}".rstrip())
@@ -62,10 +70,9 @@ def find(texts: Texts) -> Documents:
 
 def _role(name: str, text: str) -> str:
     """`prompt`, `workflow`, `either` (a JSON text that may hold both), or "" where neither is to be looked for."""
-    match = _LABEL.match(text)
-    if match is not None:
+    if text[:1] not in _BRACES and (match := _LABEL.match(text)) is not None:
         return match[1].lower()
-    key = name.rsplit(":", 1)[-1].rsplit(".", 1)[-1].lower()
+    key = key_of(name)
     if key in ("prompt", "workflow"):
         return key
     return "either" if key in _ELSEWHERE and text[:64].lstrip("\ufeff\0 \t\r\n").startswith("{") else ""
@@ -80,7 +87,7 @@ def _sort(value: Any, role: str, prompts: list[dict[str, Any]], workflows: list[
     if is_graph(value):
         prompts.append(value)
         for key, item in value.items():
-            if not is_node(item):
+            if type(item) is not dict or not is_node(item):
                 extra[key] = plain(item)
     elif is_canvas(value):
         workflows.append(value)

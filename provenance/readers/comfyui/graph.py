@@ -37,21 +37,43 @@ class Node:
         self.live: tuple[tuple[str, Link], ...] | None = None
         self.rank = -1
         self.outs: tuple[str, ...] = ()
-        self.inputs: dict[str, Any] = {}
-        self.links: dict[str, Link] = {}
+        inputs: dict[str, Any] = {}
+        links: dict[str, Link] = {}
+        self.inputs, self.links = inputs, links
         for name, item in raw.items():
             kind = type(item)
             if kind is list and len(item) == 2 and type(item[1]) is int and isinstance(item[0], str):
-                item = self.links[name] = Link(item[0], item[1])
+                item = links[name] = tuple.__new__(Link, item)
+            elif kind is int:
+                item = Num(item)
             elif kind is Link:
-                self.links[name] = item
-            elif kind is int or kind is list or kind is dict:
+                links[name] = item
+            elif kind is list or kind is dict:
                 chosen = item.get("content") if kind is dict else None  # Custom-Scripts' loaders: {"content": name, "image": preview}
                 item = chosen if type(chosen) is str else spelled(item)
-            self.inputs[name] = item
+            inputs[name] = item
 
 
 Graph = Mapping[str, Node]
+
+
+class Among(NamedTuple):
+    """What some nodes have among them: most questions are answered for all of them at once, because none has what is asked for.
+
+    names: of all their inputs. inputs: the same as one text. classes: all in lower case, as one text.
+    """
+
+    names: frozenset[str]
+    inputs: str
+    classes: str
+
+
+def among(nodes: Collection[Node]) -> Among:
+    """All that `nodes` have among them."""
+    names = frozenset().union(*[node.inputs for node in nodes])
+    return Among(names, "\n".join(names), "\n".join([node.low for node in nodes]))
+
+
 Follow = Callable[[Node], Iterable[tuple[str, Link]]]
 
 
@@ -84,8 +106,7 @@ def order(graph: Graph, starts: Iterable[str], follow: Follow, stop: Collection[
         stack: list[tuple[str, Iterator[tuple[str, Link]]]] = [(start, iter(nothing if start in stop else follow(graph[start])))]
         while stack:
             key, ahead = stack[-1]
-            for _, link in ahead:
-                deeper = link[0]
+            for _, (deeper, _) in ahead:
                 if deeper not in seen and deeper in graph and len(seen) < limit:
                     seen.add(deeper)
                     stack.append((deeper, iter(nothing if deeper in stop else follow(graph[deeper]))))

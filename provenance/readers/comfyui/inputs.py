@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from provenance.readers.comfyui.graph import Link, Node, order
+from provenance.readers.comfyui.graph import Among, Link, Node, order
 from provenance.readers.comfyui.switches import links
 from provenance.readers.comfyui.walk import Walk
 from provenance.readers.reading import InputFile
@@ -20,11 +20,14 @@ _MODEL_LOADERS = re.compile("model|lora|checkpoint|vae|clip|unet|control|upscale
 _HEX = frozenset("0123456789abcdef")
 
 
-def inputs(walk: Walk, starts: Sequence[str], nodes: Sequence[Node]) -> tuple[InputFile, ...]:
+def inputs(walk: Walk, starts: Sequence[str], nodes: Sequence[Node], met: Among) -> tuple[InputFile, ...]:
     """Input files among `nodes`, upstream-first, each name and role once.
 
+    met: what all those of `nodes` have among them that may load a file.
     claimed_sha256: ComfyUI adds `is_changed: [sha256 of the file]` to LoadImage and LoadImageMask when it runs them.
     """
+    if "load" not in met.classes or _NAMES.isdisjoint(met.names):
+        return ()
     loaders = [(node, named) for node in nodes if (named := file_of(node)) is not None]
     if not loaders:
         return ()

@@ -13,6 +13,7 @@ from provenance.errors import Unreadable
 from provenance.readers.jsontext import Num, bounded, loads_at
 
 MAX_DEPTH = 12
+_decode = json.JSONDecoder(parse_float=Num, parse_constant=Num, strict=False).raw_decode
 
 
 def parse(text: str, start: int = 0) -> Any:
@@ -25,7 +26,7 @@ def parse(text: str, start: int = 0) -> Any:
     while start < len(text) and text[start] in "\ufeff\0 \t\r\n":
         start += 1
     try:
-        return json.JSONDecoder(parse_float=Num, parse_constant=Num, strict=False).raw_decode(text, start)[0]
+        return _decode(text, start)[0]
     except json.JSONDecodeError as error:
         raise Unreadable("reader.json", why=type(error).__name__) from error
     except RecursionError as error:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from provenance.prompts.tags import tags
-from provenance.readers.comfyui.graph import Link, Node
+from provenance.readers.comfyui.graph import Among, Link, Node
 from provenance.readers.comfyui.numbers import number
 from provenance.readers.comfyui.savers import is_saver
 from provenance.readers.comfyui.strings import name_of
@@ -30,6 +30,12 @@ def loras(walk: Walk, node: Node) -> tuple[Lora, ...]:
     if known is None:
         known = walk.loras[node.id] = tuple(_on(walk, node)) if _has_some(node) else ()
     return known
+
+
+def all_loras(walk: Walk, nodes: Sequence[Node], met: Among) -> list[Lora]:
+    """Those of all `nodes`; met: what they have among them."""
+    some = "lora" in met.classes or "populated_text" in met.names or "power prompt" in met.classes or "lora" in met.inputs.lower()
+    return [lora for node in nodes for lora in loras(walk, node)] if some else []
 
 
 def _has_some(node: Node) -> bool:

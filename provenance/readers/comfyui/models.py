@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
 from provenance.prompts.tags import embeddings
-from provenance.readers.comfyui.graph import Link, Node, order
+from provenance.readers.comfyui.graph import Among, Link, Node, order
 from provenance.readers.comfyui.loras import loras
 from provenance.readers.comfyui.numbers import PIPES
 from provenance.readers.comfyui.savers import is_saver
@@ -47,7 +47,7 @@ def chain(walk: Walk, start: Link) -> tuple[list[Model], list[Lora]]:
 
     def follow(node: Node) -> Iterator[tuple[str, Link]]:
         for pair in links(node, walk.graph):
-            if pair[0] in PIPES or pair[0].startswith(_CHAIN) or "reroute" in node.low or "switch" in node.low:
+            if pair[0].startswith(_CHAIN) or pair[0] in PIPES or "reroute" in node.low or "switch" in node.low:
                 yield pair
 
     if start.node in walk.chains:
@@ -57,8 +57,8 @@ def chain(walk: Walk, start: Link) -> tuple[list[Model], list[Lora]]:
     walk.chains[start.node] = found, applied
     for key in order(walk.graph, [start.node], follow, limit=2_000):
         node = walk.graph[key]
-        found.extend(model for model in models(walk, node) if model.kind in MAIN)
-        applied.extend(loras(walk, node))
+        found += [model for model in models(walk, node) if model.kind in MAIN]
+        applied += loras(walk, node)
     return found, applied
 
 
@@ -68,6 +68,13 @@ def models(walk: Walk, node: Node) -> tuple[Model, ...]:
     if known is None:
         known = walk.models[node.id] = () if _ALL.isdisjoint(node.inputs) or is_saver(node) else tuple(_models(walk, node))
     return known
+
+
+def all_models(walk: Walk, nodes: Sequence[Node], met: Among) -> list[Model]:
+    """Those of all `nodes`; met: what they have among them."""
+    if _ALL.isdisjoint(met.names):
+        return []
+    return [model for node in nodes if not _ALL.isdisjoint(node.inputs) for model in models(walk, node)]
 
 
 def _models(walk: Walk, node: Node) -> Iterator[Model]:

@@ -113,7 +113,8 @@ def field(walk: Walk, node: Node, *keys: str) -> str | None:
     for _ in range(MAX_HOPS):
         for key in keys:
             if key in node.inputs:
-                return number(walk, node, *keys)
+                value = node.inputs[key]
+                return literal(value) if type(value) is not Link else number(walk, node, key)
         pipe = next((node.links[name] for name in PIPES if name in node.links), None) if node.links else None
         behind = walk.node(pipe) if pipe is not None else None
         if behind is None:

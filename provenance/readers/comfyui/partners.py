@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
-from provenance.readers.comfyui.graph import UNNAMED, Link, Node
+from provenance.readers.comfyui.graph import UNNAMED, Among, Link, Node
 from provenance.readers.comfyui.numbers import literal, number
 from provenance.readers.comfyui.passes import own_size, place
 from provenance.readers.comfyui.samplers import samples
@@ -36,9 +36,11 @@ _SETTING = 200  # characters of a setting that is kept beside the fields
 MAX_SETTINGS = 40
 
 
-def makes(nodes: Sequence[Node], candidates: Sequence[Node]) -> set[str]:
+def makes(nodes: Sequence[Node], candidates: Sequence[Node], met: Among) -> set[str]:
     """Ids of the `candidates` among `nodes` that make something by themselves: a prompt on the node, something to look at or listen to
-    coming out of it."""
+    coming out of it. met: what the candidates have among them."""
+    if _ASKS.isdisjoint(met.names) and _SAYS.isdisjoint(met.names) and "." not in met.inputs:
+        return set()
     asking = [node for node in candidates if _asks(node) and not samples(node) and not is_saver(node) and not _ANSWERS.search(node.low)]
     if not asking:
         return set()
@@ -109,9 +111,11 @@ def _setting(value: object) -> str | None:
     return found if found is not None and len(found) <= _SETTING else None
 
 
-def answers(walk: Walk, nodes: Sequence[Node], made: set[str]) -> None:
+def answers(walk: Walk, nodes: Sequence[Node], made: set[str], met: Among) -> None:
     """What was typed into language models among the nodes: a picture may be made of their words, which the file does not hold. And
     sentences among a canvas's values that cannot be named."""
+    if UNNAMED not in met.inputs and _ANSWERS.search(met.classes) is None:
+        return
     for node in nodes:
         if node.id not in made and _ANSWERS.search(node.low) and not is_saver(node):
             instructions(walk, node)

@@ -20,6 +20,7 @@ _NEGATIVES = ("negative", "neg_conditioning", "neg_cond", "negative_embeds", "ba
 _LATENTS = ("latent_image", "latent", "samples", "optional_latent", "image", "pixels", "image_embeds", "init_latent")
 _AHEAD = (*_LATENTS, "samples_to", "samples1", "latents", "images", "video_latent", *PIPES)
 _SIZES = (("width", "height"), ("empty_latent_width", "empty_latent_height"))
+_SAYS_SIZE = frozenset({"dimensions", "resolution", "size", *(pair[0] for pair in _SIZES)})
 _BY_FACTOR = frozenset({"upscale_by", "scale_by", "megapixels"})
 _DIMENSIONS = re.compile(r"\s*([0-9]{2,5})\s*[x×*]\s*([0-9]{2,5})\b")
 
@@ -55,6 +56,8 @@ def read_pass(walk: Walk, node: Node, passes: dict[str, Pass]) -> tuple[Pass, li
 def _behind(walk: Walk, node: Node, name: str) -> Node | None:
     """The node behind an input, past reroutes and switches."""
     link = node.links.get(name)
+    if link is None:
+        return None
     for _ in range(10):
         behind = walk.node(link) if link is not None else None
         if behind is None or ("reroute" not in behind.low and "switch" not in behind.low):
@@ -73,6 +76,8 @@ def _first_link(node: Node, *names: str) -> Link | None:
 def _sigmas(walk: Walk, node: Node) -> Node | None:
     """The scheduler node behind `sigmas`, through nodes that split, flip or join sigmas."""
     link = node.links.get("sigmas")
+    if link is None:
+        return None
     for _ in range(20):
         behind = walk.node(link) if link is not None else None
         if behind is None or "steps" in behind.inputs or type(behind.inputs.get("sigmas")) is str:  # the last: ManualSigmas
@@ -152,6 +157,8 @@ def _size(walk: Walk, node: Node) -> str | None:
             return None
         if found := own_size(walk, behind):
             return found
+        if not behind.links:
+            return None
         ahead = dict(links(behind, walk.graph))
         link = next((ahead[name] for name in _AHEAD if name in ahead), None)
     return None
@@ -159,6 +166,8 @@ def _size(walk: Walk, node: Node) -> str | None:
 
 def own_size(walk: Walk, node: Node) -> str | None:
     """Width x height as the node itself says it, in two inputs or in one text; None where it says neither, or leaves them at 0."""
+    if _SAYS_SIZE.isdisjoint(node.inputs):
+        return None
     picked = next((value for name in ("dimensions", "resolution", "size") if type(value := node.inputs.get(name)) is str), "")
     match = _DIMENSIONS.match(picked)
     if match and "width" not in node.inputs:  # Easy-Use has the size picked beside a size of its own that only counts if none is

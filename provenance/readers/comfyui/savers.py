@@ -20,11 +20,11 @@ def savers(graph: Graph, file_name: str) -> tuple[tuple[str, ...], bool]:
     Returns:
         Ids; savers before previews before loose ends. Several ids with False: all have the same claim and nothing tells them apart.
     """
-    taken = {link[0] for node in graph.values() for link in node.links.values()}
+    taken = {link[0] for node in graph.values() if node.links for link in node.links.values()}
     ranked: tuple[list[str], list[str], list[str]] = ([], [], [])
     for node in graph.values():
-        if node.links and (rank(node) < _LOOSE or node.id not in taken):
-            ranked[rank(node)].append(node.id)
+        if node.links and ((place := rank(node)) < _LOOSE or node.id not in taken):
+            ranked[place].append(node.id)
     fitting = [key for key in (*ranked[0], *ranked[1]) if fits(graph[key], file_name)] if file_name else []
     if fitting:
         longest = max(len(_prefix(graph[key])) for key in fitting)
@@ -45,8 +45,10 @@ def rank(node: Node) -> int:
     """0 for a node that saves, 1 for one that shows, 2 for any other."""
     if node.rank < 0:
         node.rank = _LOOSE
-        named = _OUTPUT.search(node.low) if node.links else None
-        if (named or (node.links and "filename_prefix" in node.inputs)) and not _NOT_OUTPUT.search(node.low):
+        if not node.links:
+            return _LOOSE
+        named = _OUTPUT.search(node.low)
+        if (named or "filename_prefix" in node.inputs) and not _NOT_OUTPUT.search(node.low):
             shows = named is not None and named[0] in _SHOWS and "filename_prefix" not in node.inputs and "save" not in node.low
             node.rank = 1 if shows else 0
     return node.rank

@@ -48,7 +48,9 @@ def named(cls: str, values: Any, plugs: Sequence[Mapping[str, Any]], by_name: An
         return _unnamed(cls, values)
     if "*" not in order and len(order) < len(values):
         return _seeded({name: value for name, value in zip(order, values, strict=False) if name != "-"}, values)
-    found = {name: value for name, value in zip(fitted, values, strict=False) if name not in ("*", "-")}
+    found = dict(zip(fitted, values, strict=False))
+    found.pop("*", None)
+    found.pop("-", None)
     return found if _fits(found) else {}
 
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from provenance.views.fold import Fold
-from provenance.views.folds import coverage, lineage, models, pictures, readings, works
+from provenance.views.folds import anchors, coverage, lineage, models, pictures, readings, works
 
-FOLDS: tuple[Fold, ...] = (pictures, readings, models, works, lineage, coverage)
+FOLDS: tuple[Fold, ...] = (pictures, readings, models, works, lineage, coverage, anchors)
