@@ -72,7 +72,13 @@ def test_a_fault_outside_the_fields_leaves_them_readable_and_a_time_that_is_none
     assert "valid_from" not in certificate(thirteenth) and certificate(thirteenth)["organisation"] == "A Company"
 
 
-@pytest.mark.parametrize("der", [b"", b"\x30", b"no certificate", PLAIN[:40], b"\x30\x80" + PLAIN[2:], b"\x30\x84\xff\xff\xff\xff"])
+BAD = {
+    "empty": b"", "a tag": b"\x30", "words": b"no certificate", "cut": PLAIN[:40],
+    "no length": b"\x30\x80" + PLAIN[2:], "too long": b"\x30\x84\xff\xff\xff\xff",
+}
+
+
+@pytest.mark.parametrize("der", BAD.values(), ids=list(BAD))
 def test_what_is_no_certificate_is_refused(der: bytes) -> None:
     with pytest.raises(ValueError, match=r"der|certificate"):
         certificate(der)
