@@ -172,6 +172,8 @@ def guard(path: Path) -> Iterator[None]:
         raise Busy("ledger.busy", path=str(path)) if "QueuePool" in str(error) else _other(path, error) from error
     except sqlite3.Error as error:
         raise translate(path, error) from error
+    except UnicodeDecodeError as error:  # a rotten page: a name or text in it is no text any more
+        raise Damaged("ledger.corrupt", path=str(path)) from error
 
 
 def translate(path: Path, error: BaseException | None) -> ProvError:
