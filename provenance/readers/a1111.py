@@ -7,9 +7,10 @@ from typing import Any
 
 from provenance.errors import Unreadable
 from provenance.readers import infotext
+from provenance.readers.flat import lists_of
 from provenance.readers.jsontext import plain
 from provenance.readers.networks import hashes_of, loras_of, models_of, postprocessed
-from provenance.readers.reading import About, InputFile, Pass, Reading, Texts
+from provenance.readers.reading import About, InputFile, Reading, Texts
 from provenance.readers.regional import parts_of
 from provenance.readers.steering import units
 from provenance.readers.texts import Keyed, by_key, key_of, under
@@ -69,13 +70,6 @@ def read_infotext(text: str) -> Reading:
         version=None if name == "stable-diffusion.cpp" else _text(settings, "Version"),  # it writes its name there
         prompts=tuple(prompts),
         negative_prompts=tuple(refused),
-        seeds=_each(passes, "seed"),
-        steps=_each(passes, "steps"),
-        cfgs=_each(passes, "cfg"),
-        samplers=_each(passes, "sampler"),
-        schedulers=_each(passes, "scheduler"),
-        denoises=_each(passes, "denoise"),
-        sizes=_each(passes, "size"),
         models=tuple(models_of(settings, hashes, tagged, steered)),
         loras=loras_of(tagged, settings, hashes),
         hashes=hashes,
@@ -86,6 +80,7 @@ def read_infotext(text: str) -> Reading:
         controls=tuple(control for control, _ in steered),
         dialect="comfyui" if name == "ComfyUI" else "a1111",
         rest=_rest(info),
+        **lists_of(passes),
     )
 
 
@@ -140,11 +135,3 @@ def _rest(info: infotext.Infotext) -> dict[str, Any]:
     if info.stray:
         rest["stray"] = list(info.stray)
     return rest
-
-
-def _each(passes: tuple[Pass, ...], name: str) -> tuple[str, ...]:
-    """The different values of a field, in the order of the passes."""
-    if len(passes) == 1:  # as most are
-        value = getattr(passes[0], name)
-        return () if value is None else (value,)
-    return tuple(dict.fromkeys(value for one in passes if (value := getattr(one, name)) is not None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,10 @@ from provenance.readers.reading import Lora, Model, Pass, Reading, Texts
 from provenance.readers.texts import under
 
 MAX_JSON = 2 * 1024 * 1024  # characters; settings are a few thousand, a canvas with its strokes some hundred thousand
+_LISTED = (
+    ("seed", "seeds"), ("steps", "steps"), ("cfg", "cfgs"), ("sampler", "samplers"), ("scheduler", "schedulers"), ("denoise", "denoises"),
+    ("size", "sizes"),
+)  # fmt: skip
 
 
 def said(value: Any) -> str | None:
@@ -77,19 +81,16 @@ def each(values: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value is not None))
 
 
+def lists_of(passes: Sequence[Pass]) -> dict[str, Any]:
+    """The passes' values as a Reading's lists, by its fields: each different value once, in the order of the passes."""
+    if len(passes) == 1:  # as most are
+        return {field: () if (value := getattr(passes[0], name)) is None else (value,) for name, field in _LISTED}
+    return {field: each(getattr(one, name) for one in passes) for name, field in _LISTED}
+
+
 def from_passes(reading: Reading, passes: tuple[Pass, ...]) -> Reading:
     """The Reading with its passes, and their values as its lists."""
-    return replace(
-        reading,
-        passes=passes,
-        seeds=each(one.seed for one in passes),
-        steps=each(one.steps for one in passes),
-        cfgs=each(one.cfg for one in passes),
-        samplers=each(one.sampler for one in passes),
-        schedulers=each(one.scheduler for one in passes),
-        denoises=each(one.denoise for one in passes),
-        sizes=each(one.size for one in passes),
-    )
+    return replace(reading, passes=passes, **lists_of(passes))
 
 
 def hashes_of(models: Iterable[Model], loras: Iterable[Lora]) -> dict[str, str]:

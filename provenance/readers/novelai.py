@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from provenance.errors import Unreadable
+from provenance.readers.flat import lists_of
 from provenance.readers.jsontext import Num, loads, plain
 from provenance.readers.reading import About, Control, Model, Part, Pass, Reading, Texts
 from provenance.readers.texts import key_of, under
@@ -100,13 +101,6 @@ def _reading(comment: dict[str, Any], beside: Mapping[str, str]) -> Reading:
         generator=NAME,
         prompts=_one(prompt),
         negative_prompts=_one(negative),
-        seeds=_one(step.seed),
-        steps=_one(step.steps),
-        cfgs=_one(step.cfg),
-        samplers=_one(step.sampler),
-        schedulers=_one(step.scheduler),
-        denoises=_one(step.denoise),
-        sizes=_one(step.size),
         models=(Model(source, "api"),) if source else (),
         passes=(step,),
         parts=tuple(_characters(comment)),
@@ -114,6 +108,7 @@ def _reading(comment: dict[str, Any], beside: Mapping[str, str]) -> Reading:
         dialect="novelai",
         rest=_rest(comment, beside) | {key: _text(comment, key) for key, _ in differing},
         warnings=tuple(f"disagreement {key}/v4_{field}" for key, field in differing),
+        **lists_of((step,)),
     )
 
 

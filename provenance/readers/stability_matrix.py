@@ -8,6 +8,7 @@ from typing import Any
 
 from provenance.errors import Unreadable
 from provenance.readers import a1111, comfyui
+from provenance.readers.flat import lists_of
 from provenance.readers.jsontext import Num, loads, plain
 from provenance.readers.networks import loras_of
 from provenance.readers.reading import EXPANDED, TYPED, About, Model, Pass, Reading, Texts, Written
@@ -158,16 +159,11 @@ def _reading(prompt: str | None, negative: str | None, one: Pass, claimed: str |
         generator=NAME,
         prompts=_one(prompt),
         negative_prompts=_one(negative),
-        seeds=_one(one.seed),
-        steps=_one(one.steps),
-        cfgs=_one(one.cfg),
-        samplers=_one(one.sampler),
-        schedulers=_one(one.scheduler),
-        sizes=_one(one.size),
         models=(Model(one.model, "checkpoint", claimed),) if one.model else (),
         loras=loras_of([text for text in (prompt, negative) if text], {}),
         hashes={"model": claimed} if claimed else {},
         passes=(one,),
+        **lists_of((one,)),
     )
 
 
@@ -179,7 +175,7 @@ def _rest(fields: Mapping[str, Any], project: Mapping[str, Any]) -> dict[str, An
     if project:
         rest["smproj"] = {key: plain(project[key]) for key in ("Version", "ProjectType") if key in project}
         modules = _inside(_inside(project, "State"), "Modules").get("$values")
-        enabled = [item["$type"] for item in modules if _is_on(item)] if isinstance(modules, list) else []
+        enabled = [plain(item["$type"]) for item in modules if _is_on(item)] if isinstance(modules, list) else []
         if enabled:
             rest["smproj"]["modules_enabled"] = enabled
         if clip_skip := _clip_skip(_inside(_inside(project, "State"), "Model")):

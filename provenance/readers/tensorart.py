@@ -8,6 +8,7 @@ from typing import Any
 
 from provenance.errors import Unreadable
 from provenance.readers import comfyui
+from provenance.readers.flat import lists_of
 from provenance.readers.jsontext import loads, plain, same_number
 from provenance.readers.reading import EXPANDED, TYPED, About, Lora, Model, Pass, Reading, Texts, Written
 from provenance.readers.texts import all_by_key, by_key
@@ -72,13 +73,6 @@ def _asked(data: Mapping[str, Any]) -> Reading:
         generator=NAME,
         prompts=_one(prompt),
         negative_prompts=_one(negative),
-        seeds=_one(one.seed),
-        steps=_one(one.steps),
-        cfgs=_one(one.cfg),
-        samplers=_one(one.sampler),
-        schedulers=_one(one.scheduler),
-        denoises=_one(one.denoise),
-        sizes=_one(one.size),
         models=models,
         loras=loras,
         hashes={name: value for name, value in hashes.items() if value},
@@ -86,6 +80,7 @@ def _asked(data: Mapping[str, Any]) -> Reading:
         texts=tuple(Written(role, text, TYPED, "generation_data") for role, text in (("prompt", prompt), ("negative", negative)) if text),
         dialect="comfyui",
         rest={str(key): plain(value) for key, value in data.items() if key not in _LIFTED},
+        **lists_of((one,)),
     )
 
 

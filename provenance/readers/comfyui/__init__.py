@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -24,6 +24,7 @@ from provenance.readers.comfyui.scopes import Scope, scopes
 from provenance.readers.comfyui.switches import links
 from provenance.readers.comfyui.walk import Walk
 from provenance.readers.comfyui.workflow import to_graph
+from provenance.readers.flat import lists_of
 from provenance.readers.jsontext import Num
 from provenance.readers.reading import EXPANDED, TYPED, About, Lora, Model, Pass, Reading, Texts
 
@@ -44,10 +45,6 @@ _PLAIN = frozenset({
 })
 """Half of all nodes: they name no model, LoRA or file and steer nothing, so nothing but the passes asks for them."""
 _SETTINGS = (("guidance", "guidance"), ("stop_at_clip_layer", "clip_skip"), ("clip_skip", "clip_skip"))
-_FIELDS = (
-    ("seed", "seeds"), ("steps", "steps"), ("cfg", "cfgs"), ("sampler", "samplers"), ("scheduler", "schedulers"), ("denoise", "denoises"),
-    ("size", "sizes"),
-)
 
 
 def claims(texts: Texts) -> bool:
@@ -105,15 +102,8 @@ def _read(found: Documents, graph: Graph, places: Mapping[str, Scope], file_name
         dialect="comfyui" if walk.prompts or walk.negatives else None,
         rest=_beside(walk, found, places),
         warnings=(*found.warnings, *walk.warnings),
-        **_lists(passes),
+        **lists_of(passes),
     )
-
-
-def _lists(passes: list[Pass]) -> dict[str, Any]:
-    """Each different value once, in pass order, by the Reading's field."""
-    if len(passes) == 1:
-        return {field: () if (value := getattr(passes[0], name)) is None else (value,) for name, field in _FIELDS}
-    return {field: _each(getattr(item, name) for item in passes) for name, field in _FIELDS}
 
 
 def _passes(walk: Walk, nodes: list[Node], making: set[str]) -> tuple[list[Pass], list[Model], list[Lora]]:
@@ -177,7 +167,3 @@ def _beside(walk: Walk, found: Documents, places: Mapping[str, Scope]) -> dict[s
     if found.workflow is not None and (notes := human_annotations(found.workflow, places)):
         rest["canvas"] = notes
     return rest
-
-
-def _each(values: Iterable[str | None]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value is not None))
