@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from provenance.errors import BadInput, Unavailable
@@ -41,17 +42,36 @@ class Home:
 @dataclass(frozen=True)
 class Time:
     """The table [time] of prov.toml. use: names of the time authorities that are asked; none: nothing is ever asked. authorities: the
-    user's own, as tables of name, url and, if given, root (a PEM file, relative to the home) and rest (seconds between two requests)."""
+    user's own, as tables of name, url and, if given, root (a PEM file, relative to the home), rest (seconds between requests) and form."""
 
     use: tuple[str, ...] = ()
     authorities: tuple[Mapping[str, str | int], ...] = ()
+
+
+MEANINGS = ("kept", "rejected", "chosen", "nothing")
+RULE_KEYS = ("means", "folder", "observed", "value")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One of [[rules]] of prov.toml: what something seen is taken to mean. The first that fits counts, before those that are built in.
+
+    means: one of MEANINGS. folder: a pattern of paths, `*` for anything, `/` on every system. observed: what was seen ("rated", "starred",
+    "tagged", "vanished" ...); "" fits whatever comes into the folder. value: a pattern of its value, tag or board.
+    """
+
+    means: str
+    folder: str = ""
+    observed: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True)
 class Config:
     """prov.toml. roots: watched folders. model_folders: searched besides the tools' own. originals_gb: disk budget for copies of
     originals (0: none). ignore: name patterns never recorded. rescan_minutes: how often the folders are compared with the ledger.
-    time: who is asked for the time."""
+    sitting_minutes: how long a pause ends a sitting. remind: after how many minutes of work without a stated reason that is said, once in a
+    sitting ([remind] minutes; 0: never). rules: what folders and marks mean. time: who is asked for the time."""
 
     roots: tuple[str, ...] = ()
     model_folders: tuple[str, ...] = ()
@@ -60,6 +80,9 @@ class Config:
     ignore: tuple[str, ...] = IGNORED
     ignore_folders: tuple[str, ...] = IGNORED_FOLDERS
     rescan_minutes: int = 10
+    sitting_minutes: int = 30
+    remind: int = 0
+    rules: tuple[Rule, ...] = ()
     time: Time = Time()
 
 
@@ -96,8 +119,8 @@ def parse(raw: Mapping[str, Any], path: str) -> Config:
         usual = getattr(default, name, None) if name in Config.__dataclass_fields__ else None
         if usual is None:
             raise BadInput("config.bad", path=path, why=f"unknown setting {name!r}")
-        if name == "time":
-            value = _time(value, path)
+        if name in _TABLES:
+            value = _TABLES[name](value, path)
         elif isinstance(usual, tuple):
             if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
                 raise BadInput("config.bad", path=path, why=f"{name} must be a list of texts")
@@ -115,12 +138,37 @@ def _time(value: Any, path: str) -> Time:
     use, own = value.get("use", []), value.get("authorities", [])
     if not (isinstance(use, list) and all(isinstance(item, str) and item for item in use)):
         raise BadInput("config.bad", path=path, why="time.use must be a list of names")
-    kinds = {"name": str, "url": str, "root": str, "rest": int}
+    kinds = {"name": str, "url": str, "root": str, "rest": int, "form": str}
     for row in own if isinstance(own, list) else [{}]:
         right = isinstance(row, dict) and row.get("name") and all(type(row[key]) is kinds.get(key) for key in row)
         if not right or row.get("rest", 0) < 0:
-            raise BadInput("config.bad", path=path, why="each of time.authorities is a table of name, url, root, rest (a number)")
+            raise BadInput("config.bad", path=path, why="each of time.authorities is a table of name, url, root, rest (a number), form")
     return Time(tuple(dict.fromkeys(use)), tuple(own))
+
+
+def _remind(value: Any, path: str) -> int:
+    """The table [remind]. Raises BadInput `config.bad`."""
+    minutes = value.get("minutes", 0) if isinstance(value, dict) and set(value) <= {"minutes"} else None
+    if type(minutes) is not int or minutes < 0:
+        raise BadInput("config.bad", path=path, why="remind must be a table with minutes, a whole number")
+    return minutes
+
+
+def _rules(value: Any, path: str) -> tuple[Rule, ...]:
+    """The tables [[rules]]. Raises BadInput `config.bad`, with the rule's number."""
+    found = []
+    for number, row in enumerate(value if isinstance(value, list) else [None], 1):
+        if not isinstance(row, dict) or set(row) - set(RULE_KEYS) or not all(isinstance(text, str) and text for text in row.values()):
+            raise BadInput("config.bad", path=path, why=f"rule {number} must be a table of texts: {', '.join(RULE_KEYS)}")
+        if row.get("means") not in MEANINGS:
+            raise BadInput("config.bad", path=path, why=f"rule {number}: means must be one of {', '.join(MEANINGS)}")
+        if not row.get("folder") and not row.get("observed"):
+            raise BadInput("config.bad", path=path, why=f"rule {number} needs a folder, or what is observed")
+        found.append(Rule(**row))
+    return tuple(found)
+
+
+_TABLES: Mapping[str, Callable[[Any, str], Any]] = MappingProxyType({"time": _time, "remind": _remind, "rules": _rules})
 
 
 def write(where: Home, config: Config) -> None:
@@ -129,6 +177,8 @@ def write(where: Home, config: Config) -> None:
 
     values = {name: list(v) if isinstance(v := getattr(config, name), tuple) else v for name in Config.__dataclass_fields__}
     values["time"] = {"use": list(config.time.use), "authorities": [dict(row) for row in config.time.authorities]}
+    values["remind"] = {"minutes": config.remind}
+    values["rules"] = [{name: text for name in RULE_KEYS if (text := getattr(rule, name))} for rule in config.rules]
     fresh = where.config.with_suffix(".toml.new")
     fresh.write_text(tomli_w.dumps(values), encoding="utf-8")
     fresh.replace(where.config)

@@ -9,6 +9,11 @@ Usage: python scripts/bench_readers.py [--corpus DIR] [--rounds N] [--alone] [--
 - memory: a process's peak after 1, 5 and 20 rounds of `understood`: it must stay flat.
 - the peers and exiftool, where they are there, over the same files; the fastest round of each, its own process's CPU.
 Of our variants every round runs each once, in turning order; a figure is the median round. This is no test and is never one.
+
+Where the time goes, counted in instructions (valgrind --tool=cachegrind, which other work on the machine does not disturb; CPython 3.11):
+a quarter is the interpreter's own loop, the rest is C already: dictionaries, texts, freeing, JSON, zlib. So compiling carriers, readers
+and prompts gains little and is not done: mypyc 1.14 times as fast, for three minutes of compiling, 13 MB and checks at run time that
+refuse values the sources allow; Cython 1.01 times. Nor does the garbage collector matter: 0.4 ms of a pass of 150.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from _setup import ROOT, ready
 
-BESIDE = ("-n", "auto", "--maxprocesses=4", "--dist=loadfile")  # a worker for each core; a file stays with one worker
+BESIDE = ("-n", "auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder")  # a worker a core; a file stays with one
 
 
 def main() -> int:
@@ -23,7 +23,7 @@ def main() -> int:
     python = str(ready("dev"))
     if sys.argv[1:]:
         return subprocess.run([python, "-m", "pytest", *sys.argv[1:]], cwd=ROOT, check=False).returncode
-    browser()
+    tools()
     checks = [
         ("ruff", [python, "-m", "ruff", "check", "."]),
         ("mypy", [python, "-m", "mypy"]),
@@ -35,20 +35,29 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def browser() -> None:
-    """The pages are tried in a real browser. On a Debian machine of our own (root, as in CI) it is installed; elsewhere a line says so."""
-    if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
-        return
-    if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
-        print("prov: installing the system package chromium for the page tests ...", flush=True)
-        for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "-y", "--no-install-recommends", "install", "chromium"]):
+TOOLS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
+    ("Chromium", ("chromium", "chromium-browser", "google-chrome"), ("chromium",), "what a browser makes of the pages"),
+    ("Firefox", ("firefox", "firefox-esr"), ("firefox-esr",), "what a second browser makes of verify.html"),
+    ("Go", ("go",), ("golang-go", "golang-golang-x-mod-dev"), "what Go's own tools say of a bundle's notes and proofs"),
+)
+"""Others' tools that tests use where they are: name, commands of which one suffices, Debian packages, and what is not tried without."""
+
+
+def tools() -> None:
+    """On a Debian machine of our own (root, as in CI) they are installed; elsewhere a line says what will not be tried."""
+    absent = [tool for tool in TOOLS if not any(shutil.which(command) for command in tool[1])]
+    if absent and os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
+        packages = [package for tool in absent for package in tool[2]]
+        print(f"prov: installing the system packages {' '.join(packages)} for tests ...", flush=True)
+        for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "-y", "--no-install-recommends", "install", *packages]):
             environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
             try:
                 subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600, check=False)
             except subprocess.TimeoutExpired:
                 break
-    if not shutil.which("chromium"):
-        print("prov: no Chromium: what a browser makes of the pages will NOT be checked (Debian: apt-get install chromium)", flush=True)
+    for name, commands, needed, what in absent:
+        if not any(shutil.which(command) for command in commands):
+            print(f"prov: no {name}: {what} will NOT be checked (Debian: apt-get install {' '.join(needed)})", flush=True)
 
 
 def passes(name: str, command: list[str]) -> bool:

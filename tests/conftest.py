@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,17 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from provenance.clock import Moment  # noqa: E402
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first, the most of them before all: a worker that begins with one of them last keeps the others waiting."""
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: -slow[item.path])  # stable: the order within a file, and of equal files, stays
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A set's own text differs from process to process, and workers must call a test by one name."""
+    return "{" + ",".join(sorted(map(str, val))) + "}" if isinstance(val, set | frozenset) else None
 
 
 @pytest.fixture

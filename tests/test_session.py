@@ -11,7 +11,15 @@ from typing import Any
 
 import pytest
 from support.prov import Prov
+from support.truth import told
+from support.truth import wanted as wanted_edges
 
+from provenance.views import family
+from provenance.views.store import Views
+
+BEHIND = (
+    "file.described/2", "file.undescribed/1", "likeness.found/1", "project.described/1", "drawing.measured/1", "edit.mapped/1",
+)
 FILES = ("file.captured/1", "file.changed/1", "file.imported/1")
 
 
@@ -134,3 +142,41 @@ def test_a_work_of_the_sitting_is_exported_and_verified(played: Any, truth: dict
     prov.ok("export", last, "-o", str(tmp_path / "b.zip"))
     assert first.read_bytes() == (tmp_path / "b.zip").read_bytes(), "same ledger, same arguments: same bytes"
     assert first.stat().st_size > 10_000
+
+
+def _looked_for(prov: Prov) -> None:
+    """Every picture described and searched for: a stop waits some seconds for it, and what is left is done after the next start."""
+    count = -1
+    while count != (count := len([e for e in prov.lines("log", "--json") if e["kind"] in BEHIND])):
+        prov.ok("start")
+        prov.ok("stop")
+    prov.ok("show", "keeper_cover.jpg")  # which brings the views up to date
+
+
+@pytest.mark.slow
+def test_every_edge_of_the_truth_is_found_with_its_grade_and_none_is_false(played: Any, truth: dict[str, Any]) -> None:
+    base, _, prov = played
+    _looked_for(prov)
+    views = Views(prov.home / "views.db")
+    try:
+        found, wanted = told(views, base), wanted_edges(truth)
+        assert {edge: found.get(edge) for edge in wanted if not found.get(edge, set()) <= wanted[edge] or edge not in found} == {}
+        assert set(found) - set(wanted) == set()
+        for child in {edge[1] for edge in found}:  # and the same from the other end
+            for edge in family.parents(views, child):
+                assert edge in family.children(views, edge.parent).edges
+    finally:
+        views.close()
+
+
+@pytest.mark.slow
+def test_the_story_tells_each_prompt_that_wrote_and_its_file_work(played: Any, truth: dict[str, Any]) -> None:
+    """What each changed is checked run by run in tests/report/test_steps_session.py."""
+    _, log, prov = played
+    told = [row for sitting in prov.lines("sittings", "--json") for row in prov.lines("log", "--sitting", sitting["sitting"], "--json")]
+    imported = {e["open"]["sha256"] for e in log if e["kind"] == "file.imported/1"}
+    wrote = [{o["sha256"] for o in p["outputs"] if o["written"]} for p in truth["prompts"] if any(o["written"] for o in p["outputs"])]
+    assert [{f["sha256"] for f in row["files"]} for row in told if row["type"] == "run"] == [one for one in wrote if not one & imported]
+    said = {(row["kind"], Path(row["sealed"]["path"]).name) for row in told if row["type"] == "entry" and "path" in row["sealed"]}
+    assert {("file.renamed/1", "lighthouse_v5.png"), ("file.vanished/1", "ComfyUI_00020_.png")} <= said
+    assert ("file.captured/1", "my sketch.png") in said

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from provenance.bundle import proven
 from provenance.bundle.contents import take
 from provenance.bundle.verdict import Anchor, Files, Finding, Trust
 from provenance.errors import BadInput
@@ -24,7 +25,7 @@ from provenance.seal.token import Token
 SMALL = 1 << 16
 ATTESTED = "time.attested/"
 _NOTE = re.compile(r"proof/anchor-([1-9][0-9]{0,15})\.txt")
-_PART = re.compile(r"proof/anchor-([1-9][0-9]{0,15})(\.consistency|-[1-9][0-9]{0,3}\.tsr)")
+_PART = re.compile(r"proof/anchor-([1-9][0-9]{0,15})(\.consistency|\.ots|-[1-9][0-9]{0,3}\.tsr)")
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,17 @@ def _anchor(files: Files, known: Known, size: int, trust: Trust, found: list[Fin
     data = take(files, names(size)[0], SMALL, found)
     if data is None or not _consistent(files, known, size, data, found):
         return []
-    tokens = sorted((m[2] for n in known.names if (m := _PART.fullmatch(n)) and int(m[1]) == size and m[2] != ".consistency"), key=_number)
+    _proven(files, known, size, data, found)
+    tokens = sorted((m[2] for n in known.names if (m := _PART.fullmatch(n)) and int(m[1]) == size and m[2].endswith(".tsr")), key=_number)
     return [one for part in tokens if (one := _token(files, f"proof/anchor-{size}{part}", size, data, trust, found)) is not None]
+
+
+def _proven(files: Files, known: Known, size: int, data: bytes, found: list[Finding]) -> None:
+    file, covers = proven.name(size), sha256(data).hexdigest()
+    raw = take(files, file, SMALL, found) if file in known.names else None
+    named = proven.check(raw, file, covers, found) if raw is not None else None
+    if named is not None:
+        proven.said(known.entries, covers, size, file, named, found)
 
 
 def _number(part: str) -> int:
@@ -180,10 +190,11 @@ def _beyond(known: Known, trusted: list[Anchor], found: list[Finding]) -> None:
     size = max(one.size for one in trusted)
     later = [seq for seq in sorted(known.entries) if seq >= size]
     if later:
-        found.append(Finding("T009", {"entries": ", ".join(_runs(later)), "size": str(size)}))
+        found.append(Finding("T009", {"entries": ", ".join(runs(later)), "size": str(size)}))
 
 
-def _runs(seqs: list[int]) -> Iterator[str]:
+def runs(seqs: list[int]) -> Iterator[str]:
+    """Ascending numbers as runs: 3 4 5 9 as 3-5, 9."""
     start = last = seqs[0]
     for seq in (*seqs[1:], None):
         if seq is not None and seq == last + 1:

@@ -1,4 +1,4 @@
-"""Which attested heads go into a bundle, and their files. What they must be when they are checked is in anchored.py.
+"""Which attested heads go into a bundle, and their files. What they must be when they are checked is in anchored.py and proven.py.
 
 A head stamped at T puts every entry before it at T at the latest; the entry that tells of a token was written after the token, and so was
 every entry behind it. So a bundle takes, of each authority, the last word over the whole and the first word over all that is shown, and of
@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from provenance import facts
-from provenance.bundle import anchored
+from provenance.bundle import anchored, proven
 from provenance.bundle.anchored import encode_proof, names, token_name
 from provenance.errors import BadInput
 from provenance.seal import token
@@ -42,19 +42,21 @@ class Attested:
 @dataclass(frozen=True)
 class Anchor:
     """A stamped head as a bundle holds it. note: its exact bytes. path: the consistency proof to the bundle's head. said: the tokens'
-    entries, tokens: the answers as received, in the same order."""
+    entries, tokens: the answers as received, in the same order. proof: an OpenTimestamps proof over the note, empty where there is none."""
 
     size: int
     note: bytes
     path: tuple[bytes, ...]
     said: tuple[Attested, ...]
     tokens: tuple[bytes, ...]
+    proof: bytes = b""
 
     def files(self) -> dict[str, bytes]:
         """Its files."""
         name, proof = names(self.size)
         tokens = {token_name(self.size, number): raw for number, raw in enumerate(self.tokens, 1)}
-        return {name: self.note, proof: encode_proof(self.path), **tokens}
+        more = {proven.name(self.size): self.proof} if self.proof else {}
+        return {name: self.note, proof: encode_proof(self.path), **tokens, **more}
 
 
 @dataclass(frozen=True)
@@ -76,19 +78,25 @@ def pick(ledger: Ledger, blobs: Blobs, size: int, shown: Iterable[int], pictures
     known = tuple(_known(ledger, size))
     wanted, before = choose(known, sorted(shown), [sorted(seqs) for seqs in pictures if seqs])
     held = [(one, raw) for one in wanted if (raw := _answer(blobs, one)) is not None]
+    promised = tuple(proven.known(ledger, size))
+    led = proven.choose(promised, max(shown, default=0), [min(seqs) for seqs in pictures if seqs])
     found: list[Anchor] = []
-    for covers in dict.fromkeys(one.covers for one, _ in sorted(held, key=lambda pair: (pair[0].size, pair[0].seq))):
-        mine = sorted(((one, raw) for one, raw in held if one.covers == covers), key=lambda pair: pair[0].seq)
-        head, note = mine[0][0].size, _note(ledger, mine[0][0])
-        if note is not None and head not in {anchor.size for anchor in found}:  # two notes over one size: the first stamped one
-            path = tuple(ledger.consistency(head, size))
-            found.append(Anchor(head, note, path, tuple(one for one, _ in mine), tuple(raw for _, raw in mine)))
+    stamped: list[Attested | proven.Promised] = [*(one for one, _ in held), *led]
+    for one in sorted(stamped, key=lambda one: (one.size, one.seq)):
+        if one.size in {anchor.size for anchor in found}:  # two notes over one size: the first stamped one
+            continue
+        mine = sorted(((its, raw) for its, raw in held if its.covers == one.covers), key=lambda pair: pair[0].seq)
+        note, proof = _note(ledger, one), proven.joined(blobs, promised, one.covers)
+        if note is not None and (mine or proof):
+            path = tuple(ledger.consistency(one.size, size))
+            found.append(Anchor(one.size, note, path, tuple(its for its, _ in mine), tuple(raw for _, raw in mine), proof))
     there = {one.seq for anchor in found for one in anchor.said}
     return Picked(tuple(found), tuple(one.seq for one in before if one.seq in there), known)
 
 
 def _known(ledger: Ledger, size: int) -> Iterable[Attested]:
-    for entry in ledger.entries(0, size, kinds=(facts.TimeAttested.KIND,)):
+    """All answers over heads up to the bundle's own, whose answers are told of behind it."""
+    for entry in ledger.entries(kinds=(facts.TimeAttested.KIND,)):
         o = entry.open
         if o["form"] == "rfc3161" and 0 < o["size"] <= size:
             yield Attested(entry.seq, o["authority"], o["size"], o["covers"], o["token"], o["time"], bool(o["trusted"]))
@@ -147,7 +155,7 @@ def _answer(blobs: Blobs, one: Attested) -> bytes | None:
     return raw if fits and len(raw) <= anchored.SMALL else None
 
 
-def _note(ledger: Ledger, one: Attested) -> bytes | None:
+def _note(ledger: Ledger, one: Attested | proven.Promised) -> bytes | None:
     """The signed note's bytes, from the entry that tells of that head; it stands between the head and the token's entry."""
     for entry in ledger.entries(one.size, one.seq, kinds=(facts.SnapshotSigned.KIND,)):
         note = str(entry.open["note"]).encode()

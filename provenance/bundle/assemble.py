@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +17,7 @@ from provenance.bundle import bag, page, texts
 from provenance.bundle.anchors import Anchor
 from provenance.bundle.archive import Opener
 from provenance.bundle.contents import FORMAT, ROLES
+from provenance.bundle.witnesses import Cosigned
 from provenance.errors import BadInput, Damaged
 from provenance.seal import note, snapshot
 
@@ -78,7 +79,7 @@ class Content:
 
     made_at: a stamp (clock.stamp). slug: for the folder's name. pem, vkey: the public key. withheld: names of sealed fields that are
     not disclosed anywhere; withheld_why: in a person's words. more: further values for bundle.json, for readers of later versions.
-    anchors: heads that a time authority stamped.
+    anchors: heads that a time authority stamped. witnessed: heads that others cosigned. annexes: name -> the record in others' words.
     """
 
     title: str
@@ -97,6 +98,8 @@ class Content:
     report_html: bytes
     more: Mapping[str, Any]
     anchors: tuple[Anchor, ...] = ()
+    witnessed: tuple[Cosigned, ...] = ()
+    annexes: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def top(self) -> str:
@@ -144,7 +147,7 @@ def assemble(content: Content, sign: Callable[[bytes], bytes], author: Signing |
     tags |= {bag.TAGMANIFEST: tagmanifest, "seal.sig": sign(tagmanifest)} | ({"author.sig": author.sign(tagmanifest)} if author else {})
     files = {name: (len(data), _opener(data)) for name, data in (tags | small).items()}
     files |= {name: (blob.size, _checked(name, blob)) for name, blob in large.items()}
-    order: list[str] = [name for name in ("report.html", "README.txt", "VERIFY.txt", "verify.html", "verify.py") if name in files]
+    order: list[str] = [name for name in ("report.html", "README.txt", "VERIFY.txt", "verify.html", *texts.PROGRAM) if name in files]
     order += sorted(files.keys() - set(order))
     return Bundle(content.top, tuple((f"{content.top}/{name}", *files[name]) for name in order), sha256(tagmanifest).hexdigest())
 
@@ -197,7 +200,7 @@ def _tags(content: Content, oxum: str) -> dict[str, bytes]:
     )  # fmt: skip
     tags = {
         "report.html": content.report_html, "README.txt": texts.readme(), "VERIFY.txt": texts.instructions(),
-        "verify.html": page.page(), "verify.py": texts.verifier(),
+        "verify.html": page.page(), **texts.verifier(),
         bag.BAGIT: bag.DECLARATION, bag.BAG_INFO: bag.bag_info([row for row in info if row[1].split()]),
         "proof/checkpoint.txt": content.note, "proof/checkpoint.body": opened.text.encode(),
         "proof/checkpoint.sig": opened.verified[0].data, "proof/signer.pem": content.pem,
@@ -208,7 +211,9 @@ def _tags(content: Content, oxum: str) -> dict[str, bytes]:
         tags[f"proof/{entry.seq:08d}.tlog-proof"] = proof.encode()
     for anchor in content.anchors:
         tags |= anchor.files()
-    return tags
+    for head in content.witnessed:
+        tags |= head.files()
+    return tags | dict(content.annexes)
 
 
 def _opener(data: bytes) -> Opener:

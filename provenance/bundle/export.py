@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from provenance import facts
+from provenance.annex import crate, prov_json
+from provenance.annex.common import Material
 from provenance.bundle import assemble as parts
+from provenance.bundle import kin, witnesses
 from provenance.bundle.anchors import Picked, pick
 from provenance.bundle.archive import write_zip
 from provenance.bundle.verdict import ANCHORED, INTEGRITY_ONLY
 from provenance.bundle.withhold import claimed_fields, fields
+from provenance.bundle.witnesses import Seen
 from provenance.errors import Unavailable
 from provenance.ledger.blobs import Blobs
 from provenance.ledger.chain import Entry
@@ -30,6 +34,7 @@ from provenance.seal.snapshot import open_snapshot
 from provenance.views.selection import CHOSEN, Selection
 
 BLOCK = 1 << 20
+HANDED = (facts.IdeaStated.KIND, facts.InputDeclared.KIND, facts.NoteAdded.KIND)  # with copies of what a person handed over
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,8 @@ class Request:
     """What to export. selection: pictures and entries. note, made_at: the signed checkpoint it rests on, and when that was signed.
 
     withheld: sealed fields to leave out. original: SHA-256 -> a file that may hold these bytes, None where there is none. languages:
-    of the report, in order. keys: entries that a verifier needs to know the keys by. author: who signs the bundle beside the ledger.
+    of the report, in order. keys: entries that a verifier needs to know the keys by. author: who signs the bundle beside the ledger. annex:
+    whether PROV-JSON and RO-Crate are put in.
     """
 
     selection: Selection
@@ -50,6 +56,7 @@ class Request:
     languages: tuple[str, ...] = ("zh", "en")
     keys: tuple[int, ...] = ()
     author: parts.Signing | None = None
+    annex: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,10 +107,16 @@ def contents(ledger: Ledger, blobs: Blobs, signer: Signer, request: Request) -> 
     wanted = {seq for seq in (*chosen.entries, *request.keys) if seq < size}
     recorded = [[seq for seq in p.entries if seq < size] for p in sorted(chosen.pictures, key=lambda p: p.role != CHOSEN)]
     picked = pick(ledger, blobs, size, wanted, recorded)
-    records = [ledger.record(seq) for seq in sorted({*wanted, *picked.shown})]
+    seen = witnesses.pick(ledger, blobs, size)
+    records = [ledger.record(seq) for seq in sorted({*wanted, *picked.shown, *seen.shown, *seen.refused})]
+    edges = kin.told(chosen.edges, request.withheld, wanted)
+    records = [r for r in records if kin.mapped(r.entry, edges)]
     shown = [_Shown(r.entry, {n: v for n, v in r.values.items() if n not in request.withheld}) for r in records]
     seqs = {r.entry.seq for r in records}
-    previews = {r.entry.open["of"]: r.entry.open["preview"] for r in records if r.entry.kind == facts.FileDescribed.KIND}
+    own = {picture.sha256 for picture in chosen.pictures}  # bytes that are a picture here go as its original, or are kept back with it
+    inside = [r.entry.open for r in records if r.entry.kind == facts.ProjectDescribed.KIND and "preview" in r.entry.open]
+    described = inside + [r.entry.open for r in records if r.entry.kind in facts.DESCRIBED_KINDS]  # the last of a file counts
+    previews = {o["of"]: o["preview"] for o in described if o["preview"] not in own}
     pictures = tuple(_picture(p, records, blobs, request, previews, seqs) for p in chosen.pictures)
     title = _title(request)
     return parts.Content(
@@ -120,10 +133,24 @@ def contents(ledger: Ledger, blobs: Blobs, signer: Signer, request: Request) -> 
         models=tuple(_models(shown)),
         withheld=tuple(sorted(request.withheld)),
         withheld_why=request.withheld_why,
-        report_html=_report(shown, pictures, blobs, request, _meta(shown, signer, request, title, size, picked)),
-        more={"work": chosen.work, "missing": list(chosen.missing)},
+        report_html=_report(shown, pictures, blobs, request, _meta(shown, signer, request, title, size, picked, seen)),
+        more={"work": chosen.work, "missing": list(chosen.missing), "family": kin.rows(kin.told(chosen.edges, request.withheld, seqs))},
         anchors=picked.anchors,
+        witnessed=seen.heads,
+        annexes=_annexes(shown, pictures, signer.name, title, request, seqs) if request.annex else {},
     )
+
+
+def _annexes(
+    shown: Sequence[_Shown], pictures: Sequence[parts.Picture], origin: str, title: str, request: Request, seqs: set[int]
+) -> dict[str, bytes]:
+    """The same record as W3C PROV-JSON and as RO-Crate."""
+    roles, withheld = {p.sha256: p.role for p in pictures}, request.withheld
+    edges = kin.told(request.selection.edges, withheld, seqs)
+    material = Material(shown, edges, roles, origin, request.software, request.made_at, title, tuple(sorted(withheld)))
+    kept = {p.sha256: crate.Part(p.file, p.media_type, p.sha256, p.original.size) for p in pictures if p.original}
+    others = (crate.Part("report.html", "text/html"), crate.Part("annex/prov.json", "application/json"))
+    return {"annex/prov.json": prov_json.document(material), crate.METADATA: crate.metadata(material, kept, others)}
 
 
 def _proven(ledger: Ledger, record: Record, withheld: frozenset[str], size: int) -> parts.Proven:
@@ -175,11 +202,17 @@ def _file_chunks(path: Path) -> Iterator[bytes]:
 
 
 def _blobs(records: Sequence[Record], blobs: Blobs, request: Request, previews: set[str]) -> Iterator[parts.Blob]:
-    names = set(previews)
+    names = set(previews) | {r.entry.open["map"] for r in records if r.entry.kind == facts.EditMapped.KIND and "map" in r.entry.open}
     if not request.withheld & claimed_fields():
         names |= {c["sha256"] for r in records for c in _rows(r, "carriers")}
         if not request.withheld & fields(["conversation"]):
             names |= {r.entry.open["kept"] for r in records if r.entry.kind in facts.CONVERSATION_KINDS}
+        if not request.withheld & fields(["terms"]):
+            names |= {r.entry.open["kept"] for r in records if r.entry.kind == facts.TermsRecorded.KIND}
+        if not request.withheld & fields(["note"]):
+            handed = [r.entry.open for r in records if r.entry.kind in HANDED]
+            names |= {o[name] for o in handed for name in ("kept", "licence_kept") if name in o}
+            names -= {picture.sha256 for picture in request.selection.pictures}  # those go as originals, or are kept back as such
     for name in sorted(names):
         if blobs.has(name):
             yield _blob(blobs, name)
@@ -213,11 +246,17 @@ def _report(
     previews: dict[str, tuple[str, bytes]] = {}
     for picture in pictures:
         if picture.preview:
-            previews[picture.sha256] = ("image/webp", blobs.get(picture.preview))
+            preview = blobs.get(picture.preview)
+            previews[picture.sha256] = (_preview_type(preview), preview)
+    for one in dossier.edited:
+        if one.map and blobs.has(one.map):
+            previews[one.map] = ("image/png", blobs.get(one.map))
     return render(dossier, previews, request.languages)
 
 
-def _meta(shown: Sequence[_Shown], signer: Signer, request: Request, title: str, size: int, picked: Picked) -> report.Meta:
+def _meta(
+    shown: Sequence[_Shown], signer: Signer, request: Request, title: str, size: int, picked: Picked, seen: Seen
+) -> report.Meta:
     said = [(anchor, one) for anchor in picked.anchors for one in anchor.said]
     times = tuple(report.Time(one.seq, anchor.size, one.time, one.authority) for anchor, one in said if one.trusted)
     opened = next((r.entry.open for r in shown if r.entry.kind == facts.LedgerOpened.KIND), {})
@@ -233,10 +272,18 @@ def _meta(shown: Sequence[_Shown], signer: Signer, request: Request, title: str,
         software=request.software,
         verdict=ANCHORED if times else INTEGRITY_ONLY,
         times=times,
+        witnesses=tuple(report.Witness(one.seq, one.size, one.time, one.witness, one.vkey) for head in seen.heads for one in head.words),
+        refused=seen.refused,
+        edges=kin.told(request.selection.edges, request.withheld, {r.entry.seq for r in shown}),
         total_entries=size,
         withheld=tuple(sorted(request.withheld)),
         withheld_why=request.withheld_why,
     )
+
+
+def _preview_type(preview: bytes) -> str:
+    """The media type of a preview by its first bytes: WebP in old ledgers and where there is transparency, else JPEG or PNG."""
+    return "image/jpeg" if preview[:2] == b"\xff\xd8" else "image/png" if preview[:4] == b"\x89PNG" else "image/webp"
 
 
 def _title(request: Request) -> str:

@@ -53,7 +53,7 @@ def _followed(line: Line, entries: Mapping[int, chain.Entry], found: list[Findin
         try:
             line = succession.follow(line, seq, entry.kind, entry.open)
         except BadInput as error:
-            found.append(Finding("K007", {"seq": str(seq), "why": str(error.params.get("why", error.key))}))
+            found.append(Finding("K007", {"seq": str(seq), "why": str(error.params.get("why", "not signed by the keys that must sign"))}))
             break  # whoever comes after a key that never reigned does not reign either
         said = line.current.statement
         if not line.current.committed:

@@ -14,11 +14,14 @@ from typing import Any
 
 from provenance import data
 
-PARTS = ("bytes.js", "container.js", "ledger.js", "time.js", "forms.js", "check.js", "page.js")
+PARTS = ("bytes.js", "container.js", "ledger.js", "time.js", "ots.js", "forms.js", "witness.js", "check.js", "page.js")
 """The script's parts in their order; each needs only those before it."""
 
 _ELSEWHERE = frozenset("HLR")
 """First letters of codes that are found in ledgers, heads and single files, never in a bundle."""
+
+_ALONE = ("T010",)
+"""What only the stand-alone verify.py can say, and says of itself."""
 
 
 def page() -> bytes:
@@ -31,7 +34,8 @@ def page() -> bytes:
 
 def baked() -> dict[str, Any]:
     """What the script knows beforehand: findings, steps, verdicts and words in both languages, and the pinned roots with their names."""
-    findings = {code: row for code, row in json.loads(data.read("findings.json")).items() if code[0] not in _ELSEWHERE}
+    rows = json.loads(data.read("findings.json"))
+    findings = {code: row for code, row in rows.items() if code[0] not in _ELSEWHERE and code not in _ALONE}
     said = {key: row for name in data.names("messages") for key, row in json.loads(data.read(name)).items()}
     authorities = json.loads(data.read("authorities.json"))["authorities"]
     return {

@@ -17,9 +17,13 @@ def instructions() -> bytes:
     return _both("VERIFY.txt")
 
 
-def verifier() -> bytes:
-    """verify.py as every bundle holds it: one file that needs Python's standard library only."""
-    return resources.files("provenance.bundle").joinpath("standalone/verify.py").read_bytes()
+PROGRAM = ("verify.py", "verify_forms.py", "verify_time.py", "verify_witness.py")
+"""The stand-alone verifier: the procedure, the forms and arithmetic that it needs, what third parties say, and what witnesses say."""
+
+
+def verifier() -> dict[str, bytes]:
+    """The stand-alone verifier as every bundle holds it: name -> bytes of files that need Python's standard library only."""
+    return {name: resources.files("provenance.bundle").joinpath(f"standalone/{name}").read_bytes() for name in PROGRAM}
 
 
 def _both(name: str) -> bytes:

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from provenance.seal.cosign import Witness
 
 FAIL, MISSING, NOTE = "fail", "missing", "note"
 
 _MISSING = frozenset(("B004", "B005", "R002", "R010", "R020"))
-_NOTES = frozenset(("A004", "A006", "A007", "B007", "H007", "K008", "K009", "K010", "T001", "T007", "T009", "L011", "L012", "L013"))
+_NOTES = frozenset((
+    "A004", "A006", "A007", "B007", "H007", "K008", "K009", "K010", "T001", "T007", "T009", "T010", "T011", "T013", "L011", "L012",
+    "L013", "W001", "W006", "W007", "W008",
+))  # fmt: skip
 
 FAILED, INCOMPLETE, INTEGRITY_ONLY, ANCHORED, REFUSED = "FAILED", "INCOMPLETE", "INTEGRITY ONLY", "ANCHORED", "REFUSED"
 """The verdicts. ANCHORED: as INTEGRITY ONLY, and a third party that is trusted beforehand attested a time."""
@@ -43,12 +49,14 @@ class Files(Protocol):
 class Trust:
     """What the person who checks knows from elsewhere. fingerprint: SHA-256 of the signer's raw public key, 64 hex digits, or of one that
     led to it. authorities: certificates (PEM or DER) of those who may say whose key the author's is. time_roots: root certificates (DER)
-    of time authorities. time_pinned: SHA-256 of more of them, hex, whose bytes a token may bring along."""
+    of time authorities. time_pinned: SHA-256 of more of them, hex, whose bytes a token may bring along. witnesses: the keys of those
+    whose word about the ledger's heads counts, from the witnesses themselves."""
 
     fingerprint: str | None = None
     authorities: tuple[bytes, ...] = ()
     time_roots: tuple[bytes, ...] = ()
     time_pinned: frozenset[str] = frozenset()
+    witnesses: tuple[Witness, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,9 +109,26 @@ class Anchor:
 
 
 @dataclass(frozen=True)
+class Witnessed:
+    """A trusted witness's word: at `time` (RFC 3339, UTC, its own clock) the head of `size` entries was the largest it had seen.
+
+    name, vkey: of its key. file: where the cosigned head lies. under: how many of the `shown` entries of the bundle that head covers.
+    """
+
+    size: int
+    time: str
+    name: str
+    vkey: str
+    file: str
+    under: int
+    shown: int
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The outcome. withheld: names of the sealed fields that are not shown. counts: what was looked at, e.g. {"entries": 5}. added: what
-    stands beside a good word, e.g. ("IDENTIFIED",). anchors: what time authorities say, the largest head first; none under FAILED."""
+    stands beside a good word, e.g. ("IDENTIFIED",). anchors: what time authorities say, the largest head first; witnessed: what trusted
+    witnesses say, likewise; neither under FAILED."""
 
     word: str
     exit_code: int
@@ -113,15 +138,17 @@ class Verdict:
     counts: Mapping[str, int] = field(default_factory=dict)
     added: tuple[str, ...] = ()
     anchors: tuple[Anchor, ...] = ()
+    witnessed: tuple[Witnessed, ...] = ()
 
 
 @dataclass(frozen=True)
 class Done:
-    """A step's outcome before the verdict. checked: False where a part was not there that the step needs."""
+    """A step's outcome before the verdict. checked: False where a part was not there that the step needs. number: 0 for its place."""
 
     key: str
     findings: Sequence[Finding]
     checked: bool = True
+    number: int = 0
 
 
 def conclude(
@@ -130,20 +157,24 @@ def conclude(
     counts: Mapping[str, int] | None = None,
     added: Sequence[str] = (),
     anchors: Sequence[Anchor] = (),
+    witnessed: Sequence[Witnessed] = (),
 ) -> Verdict:
-    """The verdict over the steps in their order, numbered from 1: the worst finding decides, and a step left out is a part missing."""
+    """The verdict over the steps in their order, numbered from 1 where a step names no number.
+
+    The worst finding decides, and a step left out is a part missing.
+    """
     found = tuple(finding for step in done for finding in step.findings)
     worst = {finding.severity for finding in found}
     whole = MISSING not in worst and all(step.checked for step in done)
     best = ANCHORED if any(anchor.trusted for anchor in anchors) else INTEGRITY_ONLY
     word = FAILED if FAIL in worst else best if whole else INCOMPLETE
     steps = tuple(
-        Step(number, step.key, step.checked and all(finding.severity == NOTE for finding in step.findings))
+        Step(step.number or number, step.key, step.checked and all(finding.severity == NOTE for finding in step.findings))
         for number, step in enumerate(done, 1)
     )
     good = word not in (FAILED, INCOMPLETE)
-    times = tuple(anchors) if word != FAILED else ()
-    return Verdict(word, EXIT_CODES[word], found, steps, tuple(withheld), counts or {}, tuple(added) if good else (), times)
+    times, seen = (tuple(anchors), tuple(witnessed)) if word != FAILED else ((), ())
+    return Verdict(word, EXIT_CODES[word], found, steps, tuple(withheld), counts or {}, tuple(added) if good else (), times, seen)
 
 
 def refused(code: str, params: Mapping[str, str]) -> Verdict:

@@ -15,6 +15,7 @@ them for a third implementation. Before it, a zip is opened by its strict reader
 10 first     entry 0 names this key, or one from which signed rotations lead to it
 11 time      heads of this ledger that a time authority stamped: each is a beginning of the snapshot, each token is sound; who trusts it
 12 author    only where the author signed, too: author.sig is the author's, and whose key that is
+13 witness   only where somebody cosigned a head, or a witness is trusted: each is a beginning of the snapshot, and whose word it is
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from zlib import crc32
 
-from provenance.bundle import author, bag, contents
+from provenance.bundle import author, bag, contents, witnessed
 from provenance.bundle.anchored import Known, anchors
 from provenance.bundle.contents import Seen
 from provenance.bundle.first import OPENED, expected, first
-from provenance.bundle.verdict import Done, Files, Finding, Trust, Verdict, conclude, refused
+from provenance.bundle.verdict import Done, Files, Finding, Trust, Verdict, Witnessed, conclude, refused
 from provenance.canon import MAX_ENTRY
 from provenance.errors import BadInput, Damaged
 from provenance.ledger import chain, merkle
@@ -87,17 +88,29 @@ def verify(files: Files, trust: Trust = ANYBODY) -> Verdict:
     counts, withheld = contents.bundle(files, seen, disclosed, head, found[9])
     line = first(entries, key, head, absent=OPENED not in held.names | held.missing, found=found[10])
     found[3] += expected(trust.fingerprint, key, line)
-    times = anchors(files, Known(held.names, held.missing, entries, head, key, line), trust, found[11])
+    known = Known(held.names, held.missing, entries, head, key, line)
+    times = anchors(files, known, trust, found[11])
     done = [True, True, key is not None, sealed, head is not None, True, head is not None, True, BUNDLE in held.names, 0 in entries, True]
     steps = ("names", "hashes", "key", "seal", "snapshot", "entries", "proofs", "sealed", "contents", "first", "time")
     results = [Done(*step) for step in zip(steps, found[1:], done, strict=True)]
-    added: tuple[str, ...] = ()
+    added, seen_by = _persons(files, known, trust, results)
+    counts |= {"anchors": sum(time.trusted for time in times), "witnesses": len({one.vkey for one in seen_by})}
+    return conclude(results, withheld, counts, added, times, seen_by)
+
+
+def _persons(files: Files, known: Known, trust: Trust, results: list[Done]) -> tuple[tuple[str, ...], tuple[Witnessed, ...]]:
+    """Steps 12 and 13, which not every bundle has: what they add to a good word, and who saw the ledger's heads."""
+    identified: tuple[str, ...] = ()
+    seen_by: tuple[Witnessed, ...] = ()
     if author.present(files):
-        signed_by: list[Finding] = []
-        added = author.author(files, entries, trust.authorities, signed_by)
-        results.append(Done("author", signed_by))
-    counts |= {"anchors": sum(time.trusted for time in times)}
-    return conclude(results, withheld, counts, added, times)
+        signed: list[Finding] = []
+        identified = author.author(files, known.entries, trust.authorities, signed)
+        results.append(Done("author", signed, number=12))
+    if trust.witnesses or witnessed.present(files):
+        said: list[Finding] = []
+        seen_by = witnessed.witnessed(files, known, trust, said)
+        results.append(Done("witness", said, known.head is not None, number=13))
+    return (*(["WITNESSED"] if seen_by else []), *identified), seen_by
 
 
 def _bag(files: Files, found: list[Finding]) -> Bag:

@@ -28,7 +28,7 @@ class Place:
 
 def texts_of(container: Container) -> Texts:
     """The carriers that hold text, as readers take them."""
-    return tuple((c.name, c.text) for c in container.carriers if c.text is not None)
+    return tuple([(c.name, c.text) for c in container.carriers if c.text is not None])
 
 
 def blobs_of(container: Container) -> tuple[Carrier, ...]:

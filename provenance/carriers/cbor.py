@@ -41,16 +41,25 @@ class _Reader:
         self.left -= 1
         if at >= self.end or depth > MAX_DEPTH or self.left < 0:
             raise ValueError(_REFUSED)
-        first = self.data[at]
-        self.at = at + 1
-        major, info = first >> 5, first & 31
-        size = info if info < 24 else self._argument(info)
-        if size is None:
-            return self._open(major, depth)
-        if major == 3:
-            return str(self._take(size), "utf-8", "replace")
-        if major == 2:
-            return self._take(size)
+        data = self.data
+        first = data[at]
+        self.at = at = at + 1
+        major = first >> 5
+        info = size = first & 31
+        if size == 24 and at < self.end:  # spelled out, as the next branch is too: half of all items are texts of up to 255 bytes
+            size = data[at]
+            self.at = at = at + 1
+        elif size > 23:
+            argument = self._argument(size)
+            if argument is None:
+                return self._open(major, depth)
+            size, at = argument, self.at
+        if major in (2, 3):
+            end = at + size
+            if end > self.end:
+                raise ValueError("cbor: cut")
+            self.at = end
+            return str(data[at:end], "utf-8", "replace") if major == 3 else data[at:end]
         if major == 5:
             return self._map(size, depth + 1)
         if major == 4:
@@ -84,14 +93,14 @@ class _Reader:
     def _map(self, size: int, depth: int) -> dict[Any, Any]:
         self._fits(2 * size)
         found: dict[Any, Any] = {}
-        data, item = self.data, self.item
+        data, item, last = self.data, self.item, self.end
         for _ in range(size):
             at = self.at
-            length = data[at] - 0x60 if at < self.end else -1
-            if 0 <= length < 24 and at + length < self.end and self.left > 0 and depth <= MAX_DEPTH:  # a short text, read in place
+            after = at + data[at] - 0x5F if at < last else 0
+            if at < after <= at + 24 and after <= last and self.left > 0 and depth <= MAX_DEPTH:  # a short text, read in place
                 self.left -= 1
-                self.at = at + 1 + length
-                key: Any = str(data[at + 1 : self.at], "utf-8", "replace")
+                self.at = after
+                key: Any = str(data[at + 1 : after], "utf-8", "replace")
             else:
                 key = _as_key(item(depth))
             value = item(depth)

@@ -56,12 +56,12 @@ def _inside(der: bytes, at: int, end: int) -> tuple[int, int, int]:
     """(tag, start, end) of the value at an offset. Raises ValueError where it does not lie before `end`."""
     if at + 2 > end:
         raise ValueError("der: cut")
-    start = at + 2
-    after = start + der[at + 1]
-    if after - start >= 0x80:
-        width = after - start & 0x7F
+    start, length = at + 2, der[at + 1]
+    if length >= 0x80:
+        width = length & 0x7F
         start += width
-        after = start + int.from_bytes(der[at + 2 : start], "big") if 0 < width <= 4 else end + 1
+        length = int.from_bytes(der[at + 2 : start], "big") if 0 < width <= 4 else end + 1
+    after = start + length
     if after > end:
         raise ValueError("der: cut")
     return der[at], start, after

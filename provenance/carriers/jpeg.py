@@ -32,7 +32,7 @@ class _Parts:
     exif: list[bytes] = field(default_factory=list)
     resources: list[bytes] = field(default_factory=list)
     more: dict[bytes, tuple[int, list[tuple[int, bytes]]]] = field(default_factory=dict)
-    jumbf: dict[int, list[tuple[int, bytes]]] = field(default_factory=dict)
+    jumbf: dict[int, list[tuple[int, memoryview]]] = field(default_factory=dict)
 
 
 def walk(window: Window) -> Container:
@@ -50,7 +50,10 @@ def walk(window: Window) -> Container:
             break
         if marker in _FRAMES and length >= 5 and size is None:
             size = int.from_bytes(data[start + 3 : start + 5], "big"), int.from_bytes(data[start + 1 : start + 3], "big")
-        elif marker in (0xE1, 0xEB, 0xED, 0xFE):
+        elif marker == 0xEB:
+            _exif(finds, parts)
+            _box(parts, memoryview(data)[start : start + length])
+        elif marker in (0xE1, 0xED, 0xFE):
             _take(finds, parts, marker, data[start : start + length], start - 4)
     _together(finds, parts)
     width, height = size or (None, None)
@@ -113,9 +116,6 @@ def _take(finds: Finds, parts: _Parts, marker: int, body: bytes, at: int) -> Non
             finds.add("APP13:8BIM", body)
         if head:
             parts.resources.append(body[head.end() :])
-    elif marker == 0xEB:
-        if body[:2] == b"JP" and len(body) > 16:
-            parts.jumbf.setdefault(int.from_bytes(body[2:4], "big"), []).append((int.from_bytes(body[4:8], "big"), body[8:]))
     elif body.startswith(_XMP):
         packet = body[len(_XMP) :]
         xmp.add(finds, packet)
@@ -125,6 +125,12 @@ def _take(finds: Finds, parts: _Parts, marker: int, body: bytes, at: int) -> Non
         parts.more.setdefault(rest[:32], (full, []))[1].append((offset, rest[40:]))
     elif not body.startswith(b"http://ns.adobe.com/"):
         finds.warn(f"jpeg.app1 @{at}")
+
+
+def _box(parts: _Parts, body: memoryview) -> None:
+    """A piece of a JUMBF box, not copied: a manifest with its thumbnails reaches a megabyte, and is copied once, when it is whole."""
+    if bytes(body[:2]) == b"JP" and len(body) > 16:
+        parts.jumbf.setdefault(int.from_bytes(body[2:4], "big"), []).append((int.from_bytes(body[4:8], "big"), body[8:]))
 
 
 def _exif(finds: Finds, parts: _Parts) -> None:
@@ -140,16 +146,17 @@ def _together(finds: Finds, parts: _Parts) -> None:
     for full, found in parts.more.values():
         _extended(finds, full, sorted(found))
     for numbered in parts.jumbf.values():
-        _jumbf(finds, sorted(numbered))
+        alike = len({number for number, _ in numbered}) < len(numbered)  # no writer numbers two pieces alike
+        _jumbf(finds, sorted(numbered, key=lambda piece: (piece[0], bytes(piece[1]) if alike else b"")))
 
 
-def _jumbf(finds: Finds, numbered: list[tuple[int, bytes]]) -> None:
+def _jumbf(finds: Finds, numbered: list[tuple[int, memoryview]]) -> None:
     """One box from its pieces by sequence number (ISO 19566-5 annex D): each later piece repeats the header of the box, which goes."""
     first = numbered[0][1]
-    if not manifest.is_store(first):
+    if not manifest.is_store(bytes(first[:64])):
         return
-    repeated = 16 if first[:4] == b"\x00\x00\x00\x01" else 8
-    whole = first + b"".join(piece[repeated:] if piece[4:8] == b"jumb" else piece for _, piece in numbered[1:])
+    repeated = 16 if bytes(first[:4]) == b"\x00\x00\x00\x01" else 8
+    whole = b"".join([first, *(piece[repeated:] if bytes(piece[4:8]) == b"jumb" else piece for _, piece in numbered[1:])])
     if len(whole) < int.from_bytes(first[8:16] if repeated == 16 else first[:4], "big"):
         finds.warn("jpeg.jumbf-cut")
     finds.add("c2pa", whole)

@@ -63,13 +63,18 @@ def walk(window: Window) -> Container:
 
 def _run(state: _Walk, data: bytes, base: int) -> None:
     """Walk from `state.at` to the end of `data`, whose first byte stands at `base` in the file."""
-    pos, here, finds, left = state.at - base, len(data), state.finds, MAX_CHUNKS
+    pos, here, finds, left, begins = state.at - base, len(data), state.finds, MAX_CHUNKS, data.startswith
     while pos + 8 <= here and left > 0:
         left -= 1
         length, kind = _header(data, pos)
         after = pos + 12 + length
-        if kind == b"IDAT" and after <= here:  # a thousand in a large picture
-            state.pixels, pos = True, after
+        if kind == b"IDAT" and after <= here:  # a thousand in a large picture, and nearly all of one length
+            state.pixels, same, step = True, data[pos : pos + 8], after - pos
+            last = min(here - step, pos + step * left)
+            pos = after
+            while pos <= last and begins(same, pos):
+                pos += step
+            left -= (pos - after) // step
             continue
         if base + after > state.size or not kind.isalpha():
             _stop(state, kind, base + pos)

@@ -21,6 +21,8 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"MM\x00+", "image/tiff", "tiff"),
     (b"8BPS\x00\x01", "image/vnd.adobe.photoshop", "psd"),
     (b"8BPS\x00\x02", "image/vnd.adobe.photoshop", "psd"),
+    (b"gimp xcf ", "image/x-xcf", "xcf"),
+    (b"CSFCHUNK", "application/x-clip-studio", "clip"),
     (b"\xff\x0a", "image/jxl", "jxl"),
     (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "image/jxl", "jxl"),
     (b"fLaC", "audio/flac", "flac"),

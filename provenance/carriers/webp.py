@@ -28,8 +28,9 @@ def walk(window: Window) -> Container:
     if declared > window.size:
         finds.warn("webp.riff-length")
     pos, chunks = 12, 0
+    head, at_hand = window.head, len(window.head)
     while pos + 8 <= window.size:
-        header = window.get(pos, 8)
+        header = head[pos : pos + 8] if pos + 8 <= at_hand else window.get(pos, 8)
         kind, length = header[:4], int.from_bytes(header[4:8], "little")
         if chunks >= MAX_CHUNKS:
             finds.warn("webp.too-many-chunks")
@@ -46,7 +47,9 @@ def walk(window: Window) -> Container:
             _take(finds, kind, window.get(pos + 8, length), f"{decode(kind)}@{pos}", length)
         elif kind in _SIZED and size is None:
             size = _size(kind, window.get(pos + 8, min(length, 10)))
-        pos = _next(window, pos + 8 + length, finds, length)
+        pos += 8 + length
+        if length & 1:
+            pos = _padded(window, pos, finds)
         chunks += 1
     width, height = size or (None, None)
     return Container("image/webp", "webp", None, width, height, tuple(finds.carriers), finds.warnings)
@@ -56,9 +59,9 @@ def _named(kind: bytes) -> bool:
     return kind in _USUAL or all(0x20 <= byte < 0x7F for byte in kind)
 
 
-def _next(window: Window, end: int, finds: Finds, length: int) -> int:
+def _padded(window: Window, end: int, finds: Finds) -> int:
     """A chunk of odd length is padded to even, except by writers that forget it."""
-    if length % 2 == 0 or end >= window.size:
+    if end >= window.size:
         return end
     after = window.get(end, 5)
     if len(after) == 5 and after[0] != 0 and _named(after[:4]):

@@ -15,8 +15,9 @@ from provenance import clock, config, words
 from provenance.capture import tools, watch
 from provenance.cli import out
 from provenance.cli.common import cli_command, help_of
+from provenance.cli.time_said import span, when
 from provenance.config import Config, Home
-from provenance.daemon import lock, status
+from provenance.daemon import lock, patience, status, unanchored
 from provenance.errors import ProvError, Unavailable
 
 GOOD, WARN, BAD = "good", "warn", "bad"
@@ -26,6 +27,7 @@ FONTS = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simsun",
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts", "/System/Library/Fonts", "/Library/Fonts",
                 "C:/Windows/Fonts")
 MOST_FOLDERS = 200_000
+LONG = 24 * 3600  # seconds without a trusted time, with something recorded in them, that are worth a note
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,12 @@ def examine(home: Home) -> Iterator[Check]:
         yield Check(BAD, "doctor.no-root", {})
     for root in settings.roots:
         yield from _root(root)
+    yield from _rules(settings)
     yield from _limits(settings)
     yield from _models(settings)
     yield from _disk(home)
     yield from _clock()
+    yield from _time(home)
     yield Check(GOOD, "doctor.sqlite", {"version": sqlite3.sqlite_version})
     yield Check(GOOD, "doctor.font", {}) if _font() else Check(WARN, "doctor.no-font", {})
 
@@ -113,6 +117,22 @@ def _root(root: str) -> Iterator[Check]:
         yield Check(WARN, "doctor.root-network", {"path": root})
     else:
         yield Check(GOOD, "doctor.root", {"path": root})
+
+
+def _rules(settings: Config) -> Iterator[Check]:
+    """The rules of prov.toml as they are understood, and those that can never fit."""
+    from provenance.capture.marks.mark import OBSERVED
+    from provenance.daemon.deciding import unused
+
+    if not settings.rules:
+        return
+    said = (" ".join(f"{name}={text}" for name in config.RULE_KEYS if (text := getattr(rule, name))) for rule in settings.rules)
+    yield Check(GOOD, "doctor.rules", {"count": len(settings.rules), "rules": "; ".join(f"{n}) {text}" for n, text in enumerate(said, 1))})
+    for number in unused(settings.rules, settings.roots):
+        yield Check(WARN, "doctor.rule-away", {"number": number, "folder": settings.rules[number - 1].folder})
+    for number, rule in enumerate(settings.rules, 1):
+        if rule.observed and rule.observed not in OBSERVED:
+            yield Check(WARN, "doctor.rule-odd", {"number": number, "observed": rule.observed})
 
 
 def _network(path: Path) -> bool:
@@ -164,6 +184,36 @@ def _clock() -> Iterator[Check]:
     now = clock.system()
     good = 2026 <= now.wall.year <= 2100
     yield Check(GOOD if good else BAD, "doctor.clock", {"at": now.stamp[:19]})
+
+
+def _time(home: Home) -> Iterator[Check]:
+    """Whom is asked for the time, how it goes, and how long entries stood without one."""
+    if not home.ledger.exists():
+        return
+    try:
+        found = unanchored.gather(home)
+    except ProvError as error:
+        yield Check(BAD, error.key, error.params)
+        return
+    last, wide, names = found["last"], found["longest"], ", ".join(found["use"])
+    if not names:
+        yield Check(WARN, "doctor.time-off", {})
+    elif last:
+        said = {"names": names, "at": when(last["time"]), "authority": last["authority"], "size": last["size"]}
+        yield Check(GOOD, "doctor.time-last", said)
+    else:
+        yield Check(WARN, "doctor.time-none", {"names": names})
+    tried = patience.read(home.asked)
+    for name in found["use"]:
+        one = tried.get(name)
+        if one is not None and one.error:
+            told = words.say(one.error, words.language(), **one.params)
+            yield Check(WARN, "doctor.time-failed", {"name": name, "failures": one.failures, "at": one.tried[:16], "why": told})
+    if wide and (names or last):
+        entries = {"first": wide["bracket"]["first"], "last": wide["bracket"]["stop"] - 1}
+        yield Check(GOOD if wide["seconds"] < LONG else WARN, "doctor.time-longest", {"span": span(wide["seconds"]), **entries})
+    if found["promises"]:
+        yield Check(GOOD, "doctor.time-promises", {"waiting": found["promises"]})
 
 
 def _font() -> bool:

@@ -12,6 +12,7 @@ from provenance.cli import key_author, out, pick
 from provenance.cli.common import at_home, cli_command, help_of
 from provenance.daemon.exporting import hand_over
 from provenance.daemon.house import House
+from provenance.daemon.stamping import SECONDS, Stamped, failure, stamp_newest
 from provenance.errors import BadInput
 from provenance.seal import author
 from provenance.seal.author import Author
@@ -24,12 +25,13 @@ from provenance.views import selection
 @click.option("--withhold", "withheld", multiple=True, metavar="FIELD,...", help=help_of("cli.export.withhold"))
 @click.option("--why", default="", help=help_of("cli.export.why"))
 @click.option("--lang", type=click.Choice(["both", "zh", "en"]), default="both", show_default=True, help=help_of("cli.export.lang"))
+@click.option("--annex", is_flag=True, help=help_of("cli.export.annex"))
 @click.option("--sign", is_flag=True, help=help_of("cli.export.sign"))
 @key_author.PASSPHRASE_FD
 @click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))
 def command(  # noqa: PLR0913, PLR0917 - one for each option
-    what: tuple[str, ...], target: str | None, withheld: tuple[str, ...], why: str, lang: str, sign: bool, descriptor: int | None,
-    as_json: bool,
+    what: tuple[str, ...], target: str | None, withheld: tuple[str, ...], why: str, lang: str, annex: bool, sign: bool,
+    descriptor: int | None, as_json: bool,
 ) -> None:
     fields = withholding.fields(name.strip() for part in withheld for name in part.split(",") if name.strip())
     with at_home() as house:
@@ -37,19 +39,37 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         if not chosen.pictures:
             raise BadInput("export.nothing", work=chosen.title)
         signing = unlocked(house, descriptor) if sign else None
+        stamped: list[Stamped] = []
         with out.progress(words.say("cli.export.bar", words.language()), 0) as bar:
             done, entry = hand_over(
                 house, chosen, Path(target) if target else None, withheld=fields, why=why,
-                languages=("zh", "en") if lang == "both" else (lang,), author=signing, step=bar.reach,
+                languages=("zh", "en") if lang == "both" else (lang,), author=signing, step=bar.reach, annex=annex,
+                stamp=lambda: stamped.append(stamp_newest(house, _asking if not as_json else lambda names: None)),
             )
     if as_json:
         out.json_line({"path": str(done.path), "bundle": done.bundle, "seal": done.seal, "size": done.size, "pictures": list(done.pictures),
-                       "absent": list(done.absent), "withheld": sorted(fields), "seq": entry.seq if entry else None})
+                       "absent": list(done.absent), "withheld": sorted(fields), "seq": entry.seq if entry else None,
+                       "unstamped": [name for one in stamped for name in one.without]})
         return
+    for one in stamped:
+        _told(one)
     out.say("cli.export.done", "good", path=str(done.path), count=len(done.pictures))
     if done.absent:
         out.say("cli.export.absent", "quiet", count=len(done.absent))
     out.say("cli.export.next", "quiet", path=str(done.path))
+
+
+def _asking(names: tuple[str, ...]) -> None:
+    out.say("cli.export.stamping", "quiet", names=", ".join(names), seconds=round(SECONDS))
+
+
+def _told(stamped: Stamped) -> None:
+    """What came of asking for a stamp: silence where all answered."""
+    for outcome in stamped.outcomes:
+        if (error := failure(outcome)) is not None:
+            out.echo(f"{words.visible(outcome.authority.name)}: {words.say(error.key, words.language(), **error.params)}", "quiet")
+    if stamped.without:
+        out.say("cli.export.unstamped", "strong", names=", ".join(stamped.without))
 
 
 def unlocked(house: House, descriptor: int | None) -> Author:

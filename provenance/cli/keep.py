@@ -1,5 +1,5 @@
-"""`prov keep`: this one is chosen."""
+"""`prov keep`: this one is kept."""
 
-from provenance.cli.decide import decision
+from provenance.cli.deciding import decision
 
 command = decision("keep", "kept")

@@ -13,7 +13,7 @@ from provenance import facts, words
 from provenance.cli import out
 from provenance.cli.common import at_home, cli_command, help_of
 from provenance.daemon.house import House
-from provenance.errors import ProvError
+from provenance.errors import BadInput, ProvError
 from provenance.views.fold import folder_and_name, plain
 
 FOLLOW_SECONDS = 0.5
@@ -26,7 +26,17 @@ FOLDERS = (facts.WatchAdded.KIND, facts.WatchRemoved.KIND, facts.GapNoticed.KIND
 @click.option("--since", type=click.IntRange(min=0), default=0, help=help_of("cli.log.since"))
 @click.option("--kind", "kinds", multiple=True, help=help_of("cli.log.kind"))
 @click.option("--follow", "-f", is_flag=True, help=help_of("cli.log.follow"))
-def command(as_json: bool, limit: int | None, since: int, kinds: tuple[str, ...], follow: bool) -> None:
+@click.option("--story", is_flag=True, help=help_of("cli.log.story"))
+@click.option("--sitting", metavar="N", default="", help=help_of("cli.log.sitting"))
+@click.option("--day", metavar="DAY", default="", help=help_of("cli.log.day"))
+def command(
+    as_json: bool, limit: int | None, since: int, kinds: tuple[str, ...], follow: bool, story: bool, **which: str
+) -> None:
+    if story or any(which.values()):
+        if limit or since or kinds or follow:
+            raise BadInput("log.story-alone")
+        _story(which["sitting"], which["day"], as_json)
+        return
     with at_home(read_only=True) as house:
         show = _print_json if as_json else partial(_print_line, partial(_name_at, house))
         if not as_json and not follow:
@@ -43,6 +53,19 @@ def command(as_json: bool, limit: int | None, since: int, kinds: tuple[str, ...]
             for record in house.ledger.records(size, now, kinds=_full(kinds)):
                 show(record)
             size = now
+
+
+def _story(sitting: str, day: str, as_json: bool) -> None:
+    from provenance.cli import story
+    from provenance.daemon.telling import Teller
+
+    with at_home(read_only=True) as house:
+        teller = Teller(house)
+        found = story.chosen(teller, sitting, day)
+        for one in found:
+            (story.print_json if as_json else story.print_story)(teller, one)
+    if not found and not as_json:
+        out.say("cli.sittings.none", "quiet")
 
 
 def _newest(house: House, since: int, kinds: tuple[str, ...], limit: int | None) -> Iterator[Any]:
@@ -106,12 +129,40 @@ def gist(record: Any, of: str = "") -> str:
     name = _name(v) or of
     text = plain(v.get("text")) or plain(v.get("why")) or ("" if name else plain(v.get("name")))
     said = [name, f"<- {folder_and_name(plain(v['was_path']))[1]}" if v.get("was_path") else "",
-            _word("cli.show", o["decision"]) if "decision" in o else "",
+            _word("cli.show", o["decision"]) if "decision" in o else "", _seen(o, v), _project(o),
             _pictures(o.get("pictures") or o.get("about") or _hash(o.get("of"))), text,
             _word("report.word.reason", o["reason"]) if not name and "reason" in o else "",
             f"{o['found']}/{o['found'] + o['missing']}" if "missing" in o else "", str(o.get("size", "")) if "root" in o else ""]
     first = plain((v.get("prompts") or ("",))[0])
     return "  ".join(part for part in (*said, first[:80]) if part)
+
+
+def _seen(o: Any, v: Any) -> str:
+    """What was seen that may show a decision, its meaning apart; whose an input is; by which entry a decision is withdrawn."""
+    if "observed" in o:
+        meaning = f"-> {_word('cli.show', o['meaning'])} ({o.get('rule', '?')})" if "meaning" in o else ""
+        place = folder_and_name(plain(v.get("place")))[1] if o["observed"].endswith("folder") else plain(v.get("place"))
+        return _joined(o.get("tool", ""), _word("report.word.observed", o["observed"]), o.get("value", ""), place, meaning)
+    if "rights" in o:
+        late = f"(#{o['used_before']})" if "used_before" in o else ""
+        return _joined(_word("cli.rights", o["rights"]), plain(v.get("file")), plain(v.get("note")), late)
+    if person := o.get("person"):
+        relation = _word("report.word.relation", o["relation"]) if "relation" in o else ""
+        return _joined(f"({person[:8]})", relation, plain(v.get("for_whom")), plain(v.get("part")))
+    if "withdraws" in o:
+        return f"#{o['withdraws']}"
+    return plain(v.get("file")) or plain(v.get("where")) or _joined(plain(v.get("platform")), plain(v.get("plan")))
+
+
+def _project(o: Any) -> str:
+    """The layers of a project file, counted."""
+    if "layer_count" not in o:
+        return ""
+    return words.say("layers.count", words.language(), format=o.get("format", "?"), count=o["layer_count"], decoded=o.get("decoded", "?"))
+
+
+def _joined(*parts: str) -> str:
+    return "  ".join(part for part in parts if part)
 
 
 def _hash(of: Any) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
 """`prov reject`: this one is not."""
 
-from provenance.cli.decide import decision
+from provenance.cli.deciding import decision
 
 command = decision("reject", "rejected")

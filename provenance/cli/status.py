@@ -15,8 +15,9 @@ from provenance import clock, config, words
 from provenance.cli import coverage, out
 from provenance.cli.common import cli_command, help_of
 from provenance.cli.time_said import anchored
-from provenance.daemon import lock, status, unanchored
-from provenance.errors import Damaged, Unavailable
+from provenance.cli.witness_said import refusal, witnessed
+from provenance.daemon import lock, reminding, seen_by, status, unanchored
+from provenance.errors import Damaged, ProvError, Unavailable
 
 WEEK = timedelta(days=7)
 
@@ -33,6 +34,7 @@ def command(as_json: bool) -> None:
         "alive": words.say("cli.status.yes" if found["alive"] else "cli.status.no", lang, pid=found["pid"]),
         "last_capture": f"{_when(found['last_capture'])}  {words.visible(found['last_name'])}".strip() if found["last_capture"] else "-",
         "backlog": str(found["backlog"]),
+        **({"describing": _describing(found, lang)} if any(found["describing"]) or found["describing_paused"] else {}),
         "entries": str(found["entries"]),
         "last_snapshot": words.say("cli.status.snapshot", lang, at=_when(found["last_snapshot"]["at"]), size=found["last_snapshot"]["size"])
         if found["last_snapshot"]
@@ -41,13 +43,32 @@ def command(as_json: bool) -> None:
         "disk": words.say("cli.status.space", lang, used=_size(found["disk_bytes"]), free=_size(found["disk_free"])),
         "home": found["home"],
     }
-    out.table([*((words.say(f"cli.status.{name}", lang), value) for name, value in shown.items()), *anchored(found["time"])])
+    rows = [(words.say(f"cli.status.{name}", lang), value) for name, value in shown.items()]
+    out.table([*rows, *anchored(found["time"]), *witnessed(found["witnesses"])])
+    for one in found["witnesses"]["refused"]:
+        out.echo(refusal(one), "bad")
     for root in found["roots"]:
         out.echo("  " + words.visible(root), "quiet")
     if found["trouble"]:
         out.echo(words.say(found["trouble"], lang), "bad")
     for path in found["unwatched"]:
         out.say("cli.status.unwatched", "bad", path=path)
+    _remind(config.home())
+
+
+def _remind(home: config.Home) -> None:
+    """Where prov.toml asks for it: one quiet line, once in a sitting."""
+    with contextlib.suppress(ProvError):
+        settings = config.load(home)
+        minutes = reminding.once(home, clock.system().wall, settings.remind, timedelta(minutes=settings.sitting_minutes))
+        if minutes:
+            out.say("cli.remind", "quiet", minutes=minutes)
+
+
+def _describing(found: dict[str, Any], lang: str) -> str:
+    waiting, finding = found["describing"]
+    key = "cli.status.describing.paused" if found["describing_paused"] else "cli.status.describing.waiting"
+    return words.say(key, lang, waiting=waiting, finding=finding)
 
 
 def gather(home: config.Home) -> dict[str, Any]:
@@ -68,6 +89,8 @@ def gather(home: config.Home) -> dict[str, Any]:
         "last_name": last[1] or state.get("last_name", ""),
         "backlog": state.get("backlog", 0) if pid is not None else 0,
         "models_waiting": state.get("models_waiting", 0) if pid is not None else 0,
+        "describing": state.get("describing", [0, 0]) if pid is not None else [0, 0],
+        "describing_paused": (home.path / "describe.paused").exists(),
         "entries": entries,
         "last_snapshot": snapshot,
         "coverage": covered,
@@ -78,6 +101,7 @@ def gather(home: config.Home) -> dict[str, Any]:
         "trouble": state.get("trouble", "") if pid is not None else "",
         "watcher": state.get("watcher", ""),
         "time": unanchored.gather(home),
+        "witnesses": seen_by.gather(home),
     }
 
 

@@ -14,9 +14,10 @@ from provenance.cli.time_asking import accept, check, now, request
 from provenance.cli.time_said import anchored, when
 from provenance.config import Config, Home, Time
 from provenance.daemon import anchoring, patience, unanchored
+from provenance.daemon.calendars import waiting
 from provenance.daemon.house import House
 from provenance.errors import BadInput
-from provenance.seal.authorities import Authority, recommended
+from provenance.seal.authorities import Authority, calendars, recommended
 
 HELP = help_of("cli.time") + "\n\n" + help_of("cli.time.long")
 
@@ -40,8 +41,13 @@ def list_(as_json: bool) -> None:
     lang = words.language()
     shown: list[tuple[str, ...]] = []
     for row in rows:
-        flags = [words.say(f"cli.time.flag.{name}", lang) for name in ("qualified", "by_hand", "pinned") if row[name]]
-        state = words.say(row["error"], lang, **row["params"]) if row["error"] else when(row["last"]) if row["last"] else "-"
+        flags = [words.say(f"cli.time.flag.{name}", lang) for name in ("qualified", "by_hand", "pinned", "calendar") if row[name]]
+        if row["waiting"]:
+            flags.append(words.say("cli.time.flag.waiting", lang, count=row["waiting"]))
+        last = when(row["last"]) if row["last"] else "-"
+        if row["block"] is not None:
+            last = words.say("cli.time.block", lang, block=row["block"])
+        state = words.say(row["error"], lang, **row["params"]) if row["error"] else last
         shown.append(("*" if row["chosen"] else " ", row["name"], row["jurisdiction"] or "-", ", ".join(flags) or "-", state))
     out.table(shown)
     out.echo("")
@@ -54,6 +60,7 @@ def _row(house: House, name: str) -> dict[str, Any]:
     """One authority for `list`: what it is, whether it is chosen, its last answer by its own time, its last failure."""
     tried = patience.read(house.home.asked).get(name)
     seen = house.views.ask("SELECT time, trusted FROM anchors WHERE authority = :name ORDER BY seq DESC LIMIT 1", name=name)
+    blocks = house.views.ask("SELECT max(block) AS block FROM promises WHERE authority = :name", name=name)
     try:
         one, wrong = anchoring.named(house.home, house.config.time, name), None
     except BadInput as error:
@@ -61,6 +68,7 @@ def _row(house: House, name: str) -> dict[str, Any]:
     return {
         "name": name, "chosen": name in house.config.time.use, "label": one.label.get(words.language(), name), "url": one.url,
         "kind": one.kind, "jurisdiction": one.jurisdiction, "qualified": one.qualified, "by_hand": one.by_hand and wrong is None,
+        "calendar": one.calendar, "waiting": len(waiting(house, name)), "block": blocks[0]["block"] if blocks else None,
         "pinned": bool(one.roots), "roots": list(one.roots), "last": seen[0]["time"] if seen else None,
         "last_checked": bool(seen[0]["trusted"]) if seen else None,
         "error": wrong.key if wrong else tried.error if tried else "",
@@ -70,9 +78,13 @@ def _row(house: House, name: str) -> dict[str, Any]:
 
 @cli_command("time.on")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-def on(names: tuple[str, ...]) -> None:
+@click.option("--ots", is_flag=True, help=help_of("cli.time.on.ots"))
+def on(names: tuple[str, ...], ots: bool) -> None:
     with at_home() as house:
-        switch(house, names or recommended(data.read("authorities.json")))
+        listed = data.read("authorities.json")
+        if ots:  # beside who is asked already: a second anchor takes nobody's place
+            names = (*(names or house.config.time.use or recommended(listed)), *calendars(listed))
+        switch(house, names or recommended(listed))
 
 
 @cli_command("time.off")
@@ -103,8 +115,10 @@ def announce(chosen: list[Authority]) -> None:
     lang = words.language()
     out.say("cli.time.leaves", "strong")
     for one in chosen:
-        pinned = "" if one.roots else "  " + words.say("cli.time.no-pin", lang)
+        pinned = "" if one.roots or one.calendar else "  " + words.say("cli.time.no-pin", lang)
         out.echo(f"  {words.visible(one.name)}  {words.visible(one.label.get(lang, one.name))}  {words.visible(one.url)}{pinned}")
+    if any(one.calendar for one in chosen):
+        out.say("cli.time.calendars", "quiet")
     if len(chosen) == 1:
         out.say("cli.time.two-better", "quiet")
 

@@ -13,9 +13,13 @@ from provenance.cli.common import as_json, at_home, cli_command, help_of
 from provenance.cli.time_said import span, when
 from provenance.daemon import anchoring, patience
 from provenance.daemon.anchoring import Head
+from provenance.daemon.calendars import Kept
 from provenance.daemon.house import House
 from provenance.errors import BadInput, ProvError, Unavailable
-from provenance.facts import TimeAttested
+from provenance.facts import TimeAttested, TimePromised
+from provenance.seal.authorities import Authority
+
+PERSON_SECONDS = 15
 
 
 @cli_command("time.now")
@@ -34,27 +38,53 @@ def now(as_json: bool) -> int:
         head = _head(house, None)
         wanted = keeper.missing(head, chosen)
         outcomes: list[Outcome] = []
-        for one in sorted(wanted, key=lambda one: one.rest):
-            pause = patience.resting(patience.read(house.home.asked).get(one.name), one.rest, house.clock())
+        for one in sorted(wanted, key=_rest):
+            pause = patience.resting(patience.read(house.home.asked).get(one.name), _rest(one), house.clock())
             if pause and not as_json:
                 out.say("cli.time.rests", "quiet", name=one.name, seconds=round(pause + 0.5))
             time.sleep(pause)
             outcomes += keeper.request(head, [one])
+        made = {outcome.seq for outcome in outcomes}
+        visited = [one for one in keeper.upgrade([one for one in chosen if one.calendar]) if one.promise.seq not in made]
     for outcome in outcomes:
         _tell(outcome.fact, outcome.authority.name, outcome.seq, outcome.error, as_json=as_json)
+    for kept in visited:
+        _tell_block(kept, as_json=as_json)
     if not wanted and not as_json:
         out.say("cli.time.nothing-new", "quiet", size=head.size)
     return 3 if any(outcome.error for outcome in outcomes) else 0
 
 
-def _tell(fact: TimeAttested | None, name: str, seq: int, error: ProvError | None, *, as_json: bool) -> None:
+def _rest(one: Authority) -> int:
+    """A calendar's rest is for a recorder that runs all day; a person who asks once does not wait for an hour."""
+    return min(one.rest, PERSON_SECONDS) if one.calendar else one.rest
+
+
+def _tell_block(kept: Kept, *, as_json: bool) -> None:
+    fact, error = kept.fact, kept.error
+    if fact is None and error is not None and error.key == "time.pending":
+        return  # nothing happened, and nothing is wrong
+    if as_json:
+        said = {"seq": kept.seq, "block": fact.block, "size": fact.size, "token": fact.token} if fact else {}
+        told = {"error": error.key, "text": words.say(error.key, words.language(), **error.params)} if error else {}
+        out.json_line({"authority": fact.authority if fact else "", "promise": kept.promise.seq, **said, **told})
+    elif fact is not None:
+        out.say("cli.time.committed", authority=fact.authority, block=fact.block, size=fact.size, seq=kept.seq)
+    elif error is not None:
+        out.echo(f"#{kept.promise.seq}: {words.say(error.key, words.language(), **error.params)}", "bad")
+
+
+def _tell(fact: TimeAttested | TimePromised | None, name: str, seq: int, error: ProvError | None, *, as_json: bool) -> None:
     lang = words.language()
     if as_json:
         told = {"error": error.key, "text": words.say(error.key, lang, **error.params)} if error else {}
-        said = {"seq": seq, "time": fact.time, "trusted": fact.trusted, "size": fact.size, "token": fact.token} if fact else {}
+        timed = {"time": fact.time, "trusted": fact.trusted} if isinstance(fact, TimeAttested) else {}
+        said = {"seq": seq, **timed, "size": fact.size, "token": fact.token} if fact else {}
         out.json_line({"authority": name, **said, **told})
     elif error is not None:
         out.echo(f"{words.visible(name)}: {words.say(error.key, lang, **error.params)}", "bad")
+    elif isinstance(fact, TimePromised):
+        out.say("cli.time.promised", authority=name, size=fact.size, seq=seq)
     elif fact is not None:
         key = "cli.time.attested" if fact.trusted else "cli.time.kept-unchecked"
         out.say(key, "good" if fact.trusted else "", authority=name, at=when(fact.time), size=fact.size, seq=seq)
@@ -120,6 +150,8 @@ def accept(answer: Path, name: str | None, as_json: bool) -> None:
 def _judged(house: House, token: bytes, head: Head, name: str | None) -> TimeAttested:
     """The fact, by the named authority, else by the one whose pinned root the token leads to. Raises BadInput `time.*`."""
     settings = house.config.time
+    if name is not None and anchoring.named(house.home, settings, name).calendar:
+        raise BadInput("time.whose")
     if name is not None:
         return anchoring.attested(anchoring.named(house.home, settings, name), token, head)
     for known in anchoring.names(settings):
@@ -133,13 +165,14 @@ def _judged(house: House, token: bytes, head: Head, name: str | None) -> TimeAtt
 
 
 @cli_command("time.check")
+@click.option("--block-headers", "headers", type=click.Path(path_type=Path), metavar="FILE", help=help_of("cli.time.check.headers"))
 @as_json
-def check(as_json: bool) -> int:
-    from provenance.daemon.rechecking import recheck
+def check(headers: Path | None, as_json: bool) -> int:
+    from provenance.daemon.rechecking import named_blocks, recheck
 
     bad = count = 0
     with at_home(read_only=True) as house:
-        for found in recheck(house):
+        for found in recheck(house, _headers(headers, named_blocks(house)) if headers else None):
             bad, count = bad + (found.state == "bad"), count + 1
             text = words.say(found.key, words.language(), **found.params)
             if as_json:
@@ -147,10 +180,22 @@ def check(as_json: bool) -> int:
                                "clock_ms": found.clock_ms})  # fmt: skip
             else:
                 mark = {"good": out.styled("ok  ", "good"), "open": out.styled("?   ", "strong"), "bad": out.styled("BAD ", "bad")}
-                out.echo(f"{mark[found.state]}  #{found.seq}  {when(found.time)}  {words.visible(found.authority)}  {text}")
+                at = when(found.time) if found.time else "-"
+                out.echo(f"{mark[found.state]}  #{found.seq}  {at}  {words.visible(found.authority)}  {text}")
                 if found.clock_ms:
                     key = "cli.time.clock-ahead" if found.clock_ms > 0 else "cli.time.clock-behind"
                     out.say(key, "strong", span=span(max(1, abs(found.clock_ms) // 1000)))
     if not count and not as_json:
         out.say("cli.time.no-token", "quiet")
     return 1 if bad else 0
+
+
+def _headers(path: Path, wanted: frozenset[int]) -> dict[int, bytes]:
+    """The block headers of a file that the ledger's proofs name. Raises BadInput `file.unreadable`, `time.header`."""
+    from provenance.seal import blocks
+
+    try:
+        with path.open(encoding="ascii", errors="replace") as lines:
+            return blocks.read(iter(lambda: lines.readline(blocks.LONGEST_LINE + 1), ""), wanted)
+    except OSError as error:
+        raise BadInput("file.unreadable", path=str(path), why=error.strerror or "") from error

@@ -41,6 +41,11 @@ def anchored(found: Mapping[str, Any]) -> list[tuple[str, str]]:
         said = words.say(key, lang, span=span(wide["seconds"]), since=when(wide["since"]), until=when(wide["until"]),
                          first=wide["bracket"]["first"], last=wide["bracket"]["stop"] - 1)  # fmt: skip
         lines.append((words.say("cli.time.longest-label", lang), said))
+    if found["block"]:
+        said = words.say("cli.time.ots-block", lang, **found["block"], waiting=found["promises"])
+        lines.append((words.say("cli.time.ots-label", lang), said))
+    elif found["promises"]:
+        lines.append((words.say("cli.time.ots-label", lang), words.say("cli.time.ots-waiting", lang, waiting=found["promises"])))
     if found["unchecked"]:
         lines.append((words.say("cli.time.unchecked-label", lang), words.say("cli.time.unchecked", lang, count=found["unchecked"])))
     return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from provenance.cli.common import cli_command, help_of
 from provenance.cli.time_said import when
 from provenance.errors import BadInput, ProvError, Unavailable
 
+if TYPE_CHECKING:
+    from provenance.seal.cosign import Witness
+
 STYLES = {"INTEGRITY ONLY": "good", "ANCHORED": "good", "FAILED": "bad", "REFUSED": "bad", "INCOMPLETE": "bad"}
 
 
@@ -23,10 +26,12 @@ STYLES = {"INTEGRITY ONLY": "good", "ANCHORED": "good", "FAILED": "bad", "REFUSE
 @click.option("--key", "fingerprint", metavar="HEX", help=help_of("cli.verify.key"))
 @click.option("--trust-ca", "authorities", multiple=True, type=click.Path(exists=True, dir_okay=False), help=help_of("cli.verify.ca"))
 @click.option("--root", "roots", multiple=True, type=click.Path(exists=True, dir_okay=False), help=help_of("cli.verify.root"))
+@click.option("--witness", "vkeys", multiple=True, metavar="VKEY|FILE", help=help_of("cli.verify.witness"))
 @click.option("--quick", is_flag=True, help=help_of("cli.verify.quick"))
 @click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))
 def command(
-    target: str | None, fingerprint: str | None, authorities: tuple[str, ...], roots: tuple[str, ...], quick: bool, as_json: bool
+    target: str | None, fingerprint: str | None, authorities: tuple[str, ...], roots: tuple[str, ...], vkeys: tuple[str, ...], quick: bool,
+    as_json: bool,
 ) -> int:
     path = Path(target) if target else config.home().ledger
     if not path.exists():
@@ -34,7 +39,8 @@ def command(
     if fingerprint and (len(fingerprint) != 64 or set(fingerprint.lower()) - set("0123456789abcdef")):
         raise BadInput("verify.bad-key")
     certificates = tuple(trusted(Path(name)) for name in authorities)
-    trust = Trust(fingerprint.lower() if fingerprint else None, certificates, *time_roots([Path(name) for name in roots]))
+    roots_of_time = time_roots([Path(name) for name in roots])
+    trust = Trust(fingerprint.lower() if fingerprint else None, certificates, *roots_of_time, witnesses=witnesses(vkeys))
     what, verdict = judge(path, trust, quick=quick)
     found = coverage.of_ledger(_ledger_file(path)) if what == "ledger" else None
     if as_json:
@@ -73,6 +79,31 @@ def time_roots(files: list[Path]) -> tuple[tuple[bytes, ...], frozenset[str]]:
         given += found
     pinned = frozenset(print_ for one in authorities.listed(data.read("authorities.json")) for print_ in one.roots)
     return (*given, *timestamp.pinned(authorities.system_roots(), pinned)), pinned
+
+
+def witnesses(given: tuple[str, ...]) -> tuple[Witness, ...]:
+    """Verifier keys of witnesses: each one itself, or a file with one a line (empty lines and lines that begin with # say nothing).
+
+    Raises:
+        BadInput: `seal.bad-key`, `seal.weak-key`, `verify.witness-file`.
+    """
+    from provenance.seal import cosign
+
+    found: list[Witness] = []
+    for text in given:
+        if text.count("+") >= 2:  # as a key has it; a file of such a name is named ./so
+            found.append(cosign.parse_vkey(text))
+            continue
+        try:
+            with Path(text).open("rb") as file:
+                lines = file.read(1 << 16).decode("utf-8").splitlines()
+        except (OSError, ValueError) as error:
+            raise BadInput("verify.witness-file", path=text) from error
+        keys = [cosign.parse_vkey(line.strip()) for line in lines if line.strip() and not line.startswith("#")]
+        if not keys:
+            raise BadInput("verify.witness-file", path=text)
+        found += keys
+    return tuple(dict.fromkeys(found))
 
 
 def judge(path: Path, trust: Trust, *, quick: bool) -> tuple[str, Verdict]:
@@ -129,6 +160,7 @@ def as_object(what: str, path: Path, verdict: Verdict) -> dict[str, Any]:
         "steps": [{"number": s.number, "step": s.key, "ok": s.ok} for s in verdict.steps],
         "findings": [{"code": f.code, "severity": f.severity, "params": dict(f.params)} for f in verdict.findings],
         "anchors": [{**asdict(anchor), "trusted": anchor.trusted} for anchor in verdict.anchors],
+        "witnesses": [asdict(one) for one in verdict.witnessed],
         "added": list(verdict.added), "withheld": list(verdict.withheld), "counts": dict(verdict.counts),
     }
 
@@ -157,6 +189,9 @@ def show(what: str, path: Path, verdict: Verdict) -> None:
         if anchor.trusted:
             told = {"at": when(anchor.time), "authority": anchor.authority, "last": anchor.size - 1, "accuracy": accuracy(anchor, lang)}
             out.say("cli.verify.anchor", "good", **told)
+    for one in verdict.witnessed:
+        told = {"name": one.name, "at": when(one.time), "last": one.size - 1, "under": one.under, "shown": one.shown}
+        out.say("cli.verify.witnessed", "good", **told)
     if verdict.withheld:
         out.say("cli.verify.withheld", fields=", ".join(verdict.withheld))
     out.echo("")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from provenance.cli import out
 from provenance.cli.common import cli_command, help_of
 from provenance.cli.init import checked
 from provenance.config import Config
-from provenance.daemon import keyfiles
+from provenance.daemon import keyfiles, reminding
 from provenance.daemon.house import House, create, open_house
 from provenance.errors import BadInput, Unavailable
 from provenance.seal.vault import keychain
@@ -33,7 +35,7 @@ def command(folders: tuple[str, ...], as_json: bool, quiet: bool) -> None:
         if not roots:
             raise BadInput("watch.no-folder")
         ready = None if quiet or as_json else lambda: out.say("cli.watch.ready", "quiet", count=len(roots))
-        recorder = Recorder(house, roots, heard=None if quiet else (json_line if as_json else live_line), ready=ready)
+        recorder = Recorder(house, roots, heard=None if quiet else (json_line if as_json else reminded(house)), ready=ready)
         for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
                 signal.signal(number, lambda *_: recorder.stop())
@@ -63,16 +65,32 @@ def opened(folders: tuple[str, ...]) -> House:
     return house
 
 
+def reminded(house: House) -> Callable[[Any, Any], None]:
+    """The live line, and, where prov.toml asks for it, one quiet line when the work goes long without a word; looked at once a minute."""
+    looked = float("-inf")
+
+    def heard(taken: Any, entry: Any) -> None:
+        nonlocal looked
+        live_line(taken, entry)
+        now = house.clock()
+        if house.config.remind and now.mono_ms - looked >= 60_000:
+            looked = now.mono_ms
+            minutes = reminding.once(house.home, now.wall, house.config.remind, timedelta(minutes=house.config.sitting_minutes))
+            if minutes:
+                out.say("cli.remind", "quiet", minutes=minutes)
+
+    return heard
+
+
 def live_line(taken: Any, entry: Any) -> None:
     """`02:30:11  captured  ComfyUI_00012_.png  ComfyUI  seed 123  model.safetensors`."""
     reading = taken.reading
-    said = [] if reading is None else [
-        reading.generator, *(f"seed {seed}" for seed in reading.seeds[:1]), *(m.name for m in reading.models[:1]),
-    ]
+    seed = () if reading is None else (f"seed {seed}" for seed in reading.seeds[:1])
+    said = () if reading is None else (reading.generator, *seed, *(m.name for m in reading.models[:1]))
     kind = out.styled(out.pad(words.say(f"kind.{entry.kind}", words.language()), 9), "good")
     name = out.pad(words.visible(Path(taken.path).name), 28)
     used = 8 + 2 + 9 + 2 + out.width(name) + 2
-    out.echo(f"{entry.at[11:19]}  {kind}  {name}  {out.clipped(words.visible('  '.join(said)), used)}".rstrip())
+    out.echo(f"{entry.at[11:19]}  {kind}  {name}  {out.clipped(words.visible('  '.join(filter(None, said))), used)}".rstrip())
 
 
 def json_line(taken: Any, entry: Any) -> None:

@@ -10,6 +10,7 @@ import click
 from provenance.cli import out
 from provenance.cli.common import as_json, at_home, cli_command, help_of
 from provenance.cli.time_said import when
+from provenance.cli.witness_said import refusal
 from provenance.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
@@ -68,15 +69,20 @@ def list_(as_json: bool) -> None:
     from provenance import facts
 
     with at_home(read_only=True) as house:
-        told = list(house.ledger.entries(kinds=(facts.HeadWitnessed.KIND,)))
+        told = list(house.ledger.entries(kinds=(facts.HeadWitnessed.KIND, facts.WitnessRefused.KIND)))
         key = house.line().current.verifier.vkey
     if as_json:
         for entry in told:
-            out.json_line({"seq": entry.seq, **{name: value for name, value in entry.open.items() if name not in ("class", "clock")}})
+            said = {name: value for name, value in entry.open.items() if name not in ("class", "clock")}
+            out.json_line({"seq": entry.seq, "kind": entry.kind, "at": entry.at, **said})
         return
+    good = [entry for entry in told if entry.kind == facts.HeadWitnessed.KIND]
     if not told:
         out.say("cli.witness.none-yet", "quiet")
-    out.table([(str(entry.seq), str(entry.open["witness"]), str(entry.open["size"]), when(entry.open["time"])) for entry in told])
+    out.table([(str(entry.seq), str(entry.open["witness"]), str(entry.open["size"]), when(entry.open["time"])) for entry in good])
+    for entry in told:
+        if entry.kind == facts.WitnessRefused.KIND:
+            out.echo(f"{entry.seq}  {refusal({**entry.open, 'at': entry.at})}", "bad")
     out.say("cli.witness.key", vkey=key)
 
 

@@ -7,10 +7,10 @@ import secrets
 import click
 
 from provenance import facts, words
-from provenance.cli import out, pick
+from provenance.cli import decisions, out, pick, story
 from provenance.cli.common import at_home, cli_command, help_of
 from provenance.errors import BadInput
-from provenance.views import ask
+from provenance.views import ask, people
 
 
 @click.group(name="work", help=help_of("cli.work"), context_settings={"help_option_names": ["-h", "--help"]})
@@ -73,22 +73,40 @@ def list_(as_json: bool) -> None:
 @click.argument("work")
 @click.option("--json", "as_json", is_flag=True, help=help_of("cli.opt.json"))
 def show(work: str, as_json: bool) -> None:
+    from provenance.daemon.telling import Teller
+
     with at_home(read_only=True) as house:
         row = ask.work(house.views, work)
         items = ask.filed(house.views, row["work"])
         notes = house.views.ask("SELECT seq, at, text FROM notes WHERE work = :work ORDER BY seq", work=row["work"])
+        told = list(Teller(house).work(row["work"]))
+        ideas, reasons = people.ideas(house.views, row["work"]), people.reasons(house.views, row["work"])
     if as_json:
-        out.json_line({**row, "pictures": items, "notes": notes})
+        steps = [story.step_json(one.step) | {"others_between": one.between} for one in told if one.step is not None]
+        out.json_line({**row, "pictures": items, "notes": notes, "ideas": ideas, "reasons": reasons, "steps": steps})
         return
     out.echo(f"{words.visible(row['name'])}  {row['work'][:8]}  #{row['seq']}", "strong")
     out.table(
         [
-            (item["sha256"][:12], item["at"][:19].replace("T", " "), item["decision"] or "-", words.visible(item["name"] or ""))
+            (
+                item["sha256"][:12], item["at"][:19].replace("T", " "), decisions.word(item["decision"]) if item["decision"] else "-",
+                words.visible(item["name"] or ""),
+            )
             for item in items
         ]
-    )
-    for note in notes:
-        out.echo(f"  #{note['seq']}  {words.visible(note['text'], keep_newlines=True)}")
+    )  # fmt: skip
+    if ideas:
+        out.say("cli.work.show.ideas", "strong")
+    for idea in ideas:
+        when = words.say("cli.work.show.idea.before" if idea["before"] else "cli.work.show.idea.after", words.language())
+        text = words.visible(idea["text"] or idea["file"] or "")
+        out.echo(f"  #{idea['seq']}  {idea['at'][:19].replace('T', ' ')}  {text}  ({when})")
+    if not reasons:
+        out.say("cli.work.show.no-reason", "quiet")
+    if told:
+        out.say("cli.work.steps", "strong")
+    for one in told:
+        story.print_told(one, words.language(), dated=True)
 
 
 for part in (new, add, list_, show):

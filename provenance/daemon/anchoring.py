@@ -14,7 +14,7 @@ from provenance import data, facts
 from provenance.config import Home, Time
 from provenance.daemon.house import House
 from provenance.errors import BadInput
-from provenance.facts import TimeAttested
+from provenance.facts import TimeAttested, TimeCommitted, TimePromised
 from provenance.seal import timestamp
 from provenance.seal.authorities import Authority, listed, own, roots_for, system_roots
 
@@ -54,8 +54,8 @@ def heads(house: House, start: int = 0, stop: int | None = None) -> Iterator[Hea
 
 
 def answered(house: House, head: Head) -> frozenset[str]:
-    """The authorities whose answer over a head the ledger tells of."""
-    later = house.ledger.entries(head.seq + 1, None, kinds=(TimeAttested.KIND,))
+    """The authorities and calendars whose answer over a head the ledger tells of."""
+    later = house.ledger.entries(head.seq + 1, None, kinds=(TimeAttested.KIND, TimePromised.KIND))
     return frozenset(entry.open["authority"] for entry in later if entry.open["covers"] == head.covers)
 
 
@@ -105,7 +105,7 @@ def attested(authority: Authority, answer: bytes, head: Head, nonce: int | None 
     )  # fmt: skip
 
 
-def write_down(house: House, answer: bytes, fact: TimeAttested) -> int:
+def write_down(house: House, answer: bytes, fact: TimeAttested | TimePromised | TimeCommitted) -> int:
     """Keep a token and tell of it; durable on return. Returns the entry's number."""
     house.keep([answer])
     # A crash here: a token that no entry tells of. It harms nothing, the head counts as not attested, and its authority is asked again.

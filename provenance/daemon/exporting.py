@@ -10,7 +10,7 @@ from pathlib import Path
 from provenance import canon, facts
 from provenance.bundle.assemble import Signing
 from provenance.bundle.export import Exported, Request, export, slug
-from provenance.daemon.describe import describe, load
+from provenance.daemon.describing import describe, load
 from provenance.daemon.house import SOFTWARE, House
 from provenance.daemon.sealing import SignedHead, check_heads, last_head, sign_now
 from provenance.errors import Unavailable
@@ -31,11 +31,15 @@ def hand_over(  # noqa: PLR0913 - all by name
     languages: tuple[str, ...],
     author: Author | None = None,
     step: Callable[[int, int], None] | None = None,
+    stamp: Callable[[], None] | None = None,
+    annex: bool = False,
 ) -> tuple[Exported, Entry | None]:
     """Export and write down that it was done.
 
     Args:
         target: the zip to make; None: in the home's folder `bundles`, named after the work. author: who signs it beside the ledger.
+        annex: whether PROV-JSON and RO-Crate go in.
+        stamp: called before the head is signed that the bundle rests on, when all that it shows is written down.
     Returns:
         What was made, and its `bundle.exported` entry (None from a closed ledger, which takes no entry).
     """
@@ -43,9 +47,12 @@ def hand_over(  # noqa: PLR0913 - all by name
     if not closed and _describe_missing(house, chosen):
         hashes = [p.sha256 for p in chosen.pictures if p.role == "chosen"]
         chosen = of_work(house.views, chosen.work) if chosen.work else of_pictures(house.views, hashes)
+    if stamp is not None and not closed:
+        stamp()
     head = _last_signed(house) if closed else sign_now(house, "export")
     request = Request(
-        chosen, head.note, head.at, SOFTWARE, _finder(house), withheld, why, languages, keys=_keys(house, author), author=_signing(author)
+        chosen, head.note, head.at, SOFTWARE, _finder(house), withheld, why, languages, keys=_keys(house, author), author=_signing(author),
+        annex=annex,
     )
     target = target or house.home.bundles / f"EVIDENCE-{slug(chosen.title, chosen)}-{head.at[:10].replace('-', '')}.zip"
     try:

@@ -43,6 +43,14 @@ class Known:
             found: int = self._hashes.get(sha256, PENDING) if row["seq"] is None else row["seq"]
         return None if found == PENDING else found
 
+    def standing(self, sha256: str) -> list[str]:
+        """Every path at which these bytes should stand, as the system gives it, at most some twenty."""
+        with self._lock:
+            rows = self._rows("SELECT path FROM places WHERE sha256 = :sha256 AND here = 1 LIMIT 20", sha256=sha256)
+            found = {row["path"] for row in rows} - self._places.keys()
+            found |= {path for path, place in self._places.items() if place.here and place.sha256 == sha256}
+        return sorted(map(unplain, found))
+
     def folder(self, folder: str) -> Mapping[str, Place]:
         """Every file that should stand in one folder, by name."""
         key = plain(canon.path(folder))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -32,9 +33,26 @@ def started(house: House, roots: Sequence[str], now: Moment) -> facts.RecorderSt
         software=SOFTWARE, python=platform.python_version(), system=f"{platform.system()} {platform.release()}",
         sqlite=sqlite3.sqlite_version, watcher=watch.watcher_name(), journal=journal(house.ledger.path), code=code_hash(),
         zone=clock.zone(now.wall), clock_synchronised=None if follows is None else "yes" if follows[0] else "no",
-        clock_error_ms=follows[1] if follows is not None and follows[0] else None, host=platform.node(),
+        clock_error_ms=follows[1] if follows is not None and follows[0] else None, host=platform.node(), account=account(),
         roots=tuple(canon.path(root) for root in roots),
     )
+
+
+def account() -> str | None:
+    """The operating system's name for whom this process runs as; not what the environment claims, where the system can be asked."""
+    try:
+        import pwd
+    except ImportError:  # Windows
+        import getpass
+
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            return None
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container's user without a name
+        return str(os.getuid())
 
 
 def interruption(known: Known, home: Home, beat: Beat | None, now: Moment) -> Iterator[facts.GapNoticed]:

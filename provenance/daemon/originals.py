@@ -16,17 +16,23 @@ from provenance.daemon.known import Known
 from provenance.errors import ProvError
 from provenance.ledger.blobs import Blobs
 
-KEPT_MEDIA = ("image/", "video/", "audio/", "application/x-krita", "application/zip", "text/plain")
+KEPT_MEDIA = ("image/", "video/", "audio/", "application/x-krita", "application/x-clip-studio", "application/zip", "text/plain")
 GIB = 1024**3
 MOST_WAITING = 64  # versions that wait to be copied, and
 MOST_HELD = 256 * 1024 * 1024  # bytes of theirs in memory: beyond either the capture waits, so that a burst cannot fill it
 
-# Undecided first, oldest first. Kept, filed and input pictures, and what they came from, are never offered.
+# Undecided first, oldest first. Kept, filed and input pictures, and what they came from, are never offered; nor is any file of a name that
+# another names as its input without saying which bytes it was.
 DROPPABLE = """
 SELECT v.sha256 AS sha256, max(v.size) AS size FROM versions v
 WHERE v.sha256 NOT IN (SELECT sha256 FROM work_items)
-  AND v.sha256 NOT IN (SELECT sha256 FROM decisions WHERE decision = 'kept')
+  AND v.sha256 NOT IN (SELECT sha256 FROM decisions WHERE decision IN ('kept', 'chosen', 'published'))
+  AND v.sha256 NOT IN (SELECT sha256 FROM declared)
   AND v.sha256 NOT IN (SELECT parent FROM links)
+  AND v.sha256 NOT IN (SELECT parent FROM likenesses)
+  AND v.sha256 NOT IN (SELECT sha256 FROM input_names WHERE sha256 IS NOT NULL)
+  AND v.name NOT IN (SELECT base FROM input_names WHERE base IS NOT NULL)
+  AND v.sha256 NOT IN (SELECT h.sha256 FROM hex_names h JOIN input_names i ON i.base = h.name)
 GROUP BY v.sha256 ORDER BY min(v.seq)
 """
 

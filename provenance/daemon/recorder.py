@@ -60,7 +60,7 @@ class Recorder:
         self._originals = Originals(house.blobs, self._known, house.config.originals_gb)
         self._writer = Writer(house, self._after, self._troubled, ended=self._broke, ending=self._stop)
         self._models = ModelWorker(house, self._known, self._roots, self._writer)
-        self._describer = Describer(house.blobs, self._described)
+        self._describer = Describer(house.home.path, self._described, self._known)
         self._taking = Taking(house, self._known, self._originals, self._writer, self._written)
         self._chores = Chores(house, self._known, self._writer, house.clock())
         self._timing = Timing(house)
@@ -156,7 +156,7 @@ class Recorder:
                 self._originals.close()
                 self._writer.flush(20.0)  # what is durable is handed to the slow workers; only then are they asked to finish
                 self._models.close()
-                self._describer.close(20.0)
+                self._describer.close(5.0)
                 with contextlib.suppress(ProvError):
                     self._writer.close(patience=20.0)  # why it ended is known from `_broke`
                 # written here: the writer may be gone, and yet the ledger may be well; to a damaged one nothing is added
@@ -276,8 +276,8 @@ class Recorder:
         self._last = (entry.at, Path(taken.path).name)
         if taken.kind != facts.FileImported.KIND:  # what lies under a model's name now says nothing of a picture that was found later
             self._models.offer(entry.seq, taken)
-        if taken.fresh and taken.media_type.startswith("image/") and self._house.config.previews:
-            self._describer.offer(taken.sha256, taken.path)
+        if taken.fresh and self._house.config.previews:
+            self._describer.offer(taken.sha256, taken.path, taken.media_type)
         if self._heard is not None:
             try:
                 self._heard(taken, entry)
@@ -291,8 +291,8 @@ class Recorder:
         self._chores.snapshot("start")
         self._timing.wake()
 
-    def _described(self, fact: facts.FileDescribed, preview: bytes) -> None:
-        self._writer.submit(Job((fact,), (preview,)))
+    def _described(self, said: Sequence[facts.Fact], blobs: Sequence[bytes] = (), then: Callable[[], None] | None = None) -> None:
+        self._writer.submit(Job(tuple(said), tuple(blobs), (lambda _: then()) if then is not None else None))
 
     def _troubled(self, error: ProvError | None) -> None:
         self._trouble = error.key if error else ""
@@ -314,6 +314,8 @@ class Recorder:
                 roots=self._roots,
                 unwatched=self._unwatched,
                 models_waiting=self._models.waiting,
+                describing=self._describer.waiting,
+                describing_paused=self._describer.paused,
                 trouble=self._trouble,
             ),
         )

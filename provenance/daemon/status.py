@@ -11,7 +11,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class State:
-    """alive_at: last heartbeat. backlog: files seen and not yet in the ledger. trouble: a message key, "" when all is well."""
+    """alive_at: last heartbeat. backlog: files seen and not yet in the ledger. describing: pictures not yet described, and not yet
+    looked for. trouble: a message key, "" when all is well."""
 
     pid: int
     started: str
@@ -24,6 +25,8 @@ class State:
     roots: tuple[str, ...] = ()
     unwatched: tuple[str, ...] = ()
     models_waiting: int = 0
+    describing: tuple[int, int] = (0, 0)
+    describing_paused: bool = False
     trouble: str = ""
 
 

@@ -16,6 +16,7 @@ from provenance.capture.look import look
 from provenance.capture.stations import APPEARED, CLOSED, FOUND, MOVED, TOUCHED, Settled, Shape, Sighting, Specimen
 from provenance.capture.understand import Understood, put_there, understood
 from provenance.clock import stamp_ns
+from provenance.daemon.deciding import DECIDED, into_folder, left_folder
 from provenance.daemon.house import House
 from provenance.daemon.known import PENDING, Known
 from provenance.daemon.originals import Originals
@@ -120,9 +121,13 @@ class Taking:
             path=canon.path(done.path),
             was_path=canon.path(done.was),
         )
+        # in one commit with the rename: a crash leaves both or none
+        rules, standing = self._house.config.rules, self._known.standing
+        picture = specimen.container.media_type.startswith(DECIDED)
+        meant = into_folder(rules, specimen.sha256, done.path, was=done.was, live=True, standing=standing) if picture else ()
         self._writer.submit(
             Job(
-                (fact,),
+                (fact, *meant),
                 then=self._places(
                     (done.was, Place(source.sha256, source.size, source.mtime, PENDING, here=False)),
                     (done.path, Place(specimen.sha256, specimen.shape.size, mtime, PENDING, here=True)),
@@ -152,7 +157,8 @@ class Taking:
         gone = Place(place.sha256, place.size, place.mtime, PENDING, here=False)
         self._known.put(path, gone)
         fact = facts.FileVanished(sha256=place.sha256 or None, seen_at=seen_at, noticed=noticed, path=canon.path(path))
-        self._writer.submit(Job((fact,), then=self._places((path, gone))))
+        meant = left_folder(self._house.config.rules, place.sha256, path, live=noticed == LIVE, standing=self._known.standing)
+        self._writer.submit(Job((fact, *meant), then=self._places((path, gone))))
 
     def compare(self, root: str, found: str) -> Iterator[str]:
         """Compare a folder tree with the ledger, a file at each step: what is new or other is imported, what is missing is said.
@@ -244,12 +250,16 @@ class Taking:
         self._known.put(path, place)
         taken = Taken(path, specimen.sha256, specimen.container.media_type, twin is None, read.reading, fact.KIND)
         after = self._places((path, place))
+        meant: Iterable[facts.Fact] = ()
+        if twin is not None and fact.KIND != facts.FileChanged.KIND and specimen.container.media_type.startswith(DECIDED):
+            live = fact.KIND == facts.FileCaptured.KIND
+            meant = tuple(into_folder(self._house.config.rules, specimen.sha256, path, was=None, live=live, standing=self._known.standing))
 
         def then(entries: tuple[Entry, ...]) -> None:
             after(entries)
             self._written(taken, entries[0])
 
-        self._writer.submit(Job((fact,), tuple(c.raw for c in intake.blobs_of(specimen.container)), then))
+        self._writer.submit(Job((fact, *meant), tuple(c.raw for c in intake.blobs_of(specimen.container)), then))
         return taken
 
     def _touched(self, specimen: Specimen) -> None:

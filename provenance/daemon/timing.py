@@ -1,4 +1,4 @@
-"""Asking time authorities beside the recorder: a thread that never holds up a capture, and holds up a stop by two seconds at most."""
+"""Asking time authorities and calendars beside the recorder: a thread that never holds up a capture, and a stop by two seconds at most."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from typing import Protocol
 
 from provenance import config
 from provenance.config import Time
-from provenance.daemon import anchoring, patience
+from provenance.daemon import anchoring, calendars, patience
 from provenance.daemon.anchoring import Head
+from provenance.daemon.calendars import Fetch, Kept
 from provenance.daemon.house import House
 from provenance.errors import BadInput, ProvError
-from provenance.facts import TimeAttested
+from provenance.facts import TimeAttested, TimePromised
 from provenance.seal import asking, timestamp
 from provenance.seal.authorities import Authority
 
 LOOK_SECONDS = 60.0  # how often the ledger is looked at for a new head: one short read
 STOP_SECONDS = 2.0
 Halted = Callable[[], bool]
+Answer = tuple[Authority, int | bytes, bytes | ProvError]
 
 
 class Ask(Protocol):
@@ -39,7 +41,7 @@ class Outcome:
 
     authority: Authority
     head: Head
-    fact: TimeAttested | None = None
+    fact: TimeAttested | TimePromised | None = None
     seq: int = -1
     error: ProvError | None = None
 
@@ -48,11 +50,13 @@ class Timekeeper:
     """Asks those that are chosen. No thread and no waiting of its own.
 
     Args:
-        house: the open home. ask: the network. chance: 0 to 1, for the jitter.
+        house: the open home. ask, fetch: the network, to authorities and to calendars. chance: 0 to 1, for the jitter.
     """
 
-    def __init__(self, house: House, *, ask: Ask = asking.ask, chance: Callable[[], float] = random.random) -> None:
-        self._house, self._ask, self._chance = house, ask, chance
+    def __init__(
+        self, house: House, *, ask: Ask = asking.ask, fetch: Fetch = asking.fetch, chance: Callable[[], float] = random.random
+    ) -> None:
+        self._house, self._ask, self._fetch, self._chance = house, ask, fetch, chance
 
     def settings(self) -> Time:
         """Who is to be asked, read anew each time: switched off is off at once, and a file that cannot be read asks nobody."""
@@ -71,17 +75,36 @@ class Timekeeper:
         settings = self.settings()
         if not settings.use:
             return [], LOOK_SECONDS
-        chosen = self._known(settings)
+        chosen = self.known(settings)
         head = anchoring.newest_head(self._house)
         missing = self.missing(head, chosen) if head is not None else []
         tried, now = patience.read(self._house.home.asked), self._house.clock()
         waits = {one.name: patience.waiting(tried.get(one.name), now) for one in missing}
         due = [one for one in missing if not waits[one.name]]
         outcomes = self.request(head, due, halted) if head is not None and due else []
+        visited = patience.read(self._house.home.asked)  # anew: what was promised this moment is not asked about at once
+        self.upgrade([one for one in chosen if one.calendar and not patience.waiting(visited.get(calendars.later(one.name)), now)], halted)
         later = [wait for wait in waits.values() if wait]
         return outcomes, max(0.2, min([LOOK_SECONDS, *later]))
 
-    def _known(self, settings: Time) -> list[Authority]:
+    def upgrade(self, wanted: Sequence[Authority], halted: Halted = lambda: False) -> list[Kept]:
+        """Ask these calendars about the promises that are not kept yet; those without any are left in peace."""
+        found: list[Kept] = []
+        for one in wanted:
+            name, now = calendars.later(one.name), self._house.clock()
+            before = patience.read(self._house.home.asked).get(name)
+            if halted() or not calendars.waiting(self._house, one.name):
+                continue
+            patience.remember(self._house.home.asked, name, patience.begun(before, now, calendars.POLL_SECONDS))
+            visited = calendars.visit(self._house, one, self._fetch, halted, before.failures if before else 0)
+            error = calendars.fruitless(visited)
+            if error is None or error.key != "time.halted":
+                tried = patience.after(before, self._house.clock(), calendars.POLL_SECONDS, error, self._chance)
+                patience.remember(self._house.home.asked, name, tried)
+            found += visited
+        return found
+
+    def known(self, settings: Time) -> list[Authority]:
         """The chosen ones that can be meant. Of another (a name that is not listed, a root file that is gone) the error is remembered
         for `prov time list`; it keeps nobody else from being asked."""
         found = []
@@ -95,7 +118,7 @@ class Timekeeper:
 
     def request(self, head: Head, wanted: Sequence[Authority], halted: Halted = lambda: False) -> list[Outcome]:
         """Ask several authorities at once about a head; each answer is checked, kept and written down as it comes."""
-        before, answers = patience.read(self._house.home.asked), queue.SimpleQueue[tuple[Authority, int, bytes | ProvError]]()
+        before, answers = patience.read(self._house.home.asked), queue.SimpleQueue[Answer]()
         for one in wanted:
             # remembered before it is sent: a recorder that is killed while it waits does not ask again at once
             patience.remember(self._house.home.asked, one.name, patience.begun(before.get(one.name), self._house.clock(), one.rest))
@@ -106,29 +129,44 @@ class Timekeeper:
             found.append(self._take(authority, head, nonce, answer, before.get(authority.name)))
         return found
 
-    def _one(
-        self, authority: Authority, head: Head, halted: Halted, answers: queue.SimpleQueue[tuple[Authority, int, bytes | ProvError]]
-    ) -> None:
-        nonce = secrets.randbits(63) | 1 << 62
+    def _one(self, authority: Authority, head: Head, halted: Halted, answers: queue.SimpleQueue[Answer]) -> None:
+        nonce: int | bytes = secrets.token_bytes(calendars.NONCE) if authority.calendar else secrets.randbits(63) | 1 << 62
         try:
-            answers.put((authority, nonce, self._ask(authority.url, timestamp.query(bytes.fromhex(head.covers), nonce), halted=halted)))
+            if isinstance(nonce, bytes):
+                answer = calendars.submit(authority, head, nonce, self._fetch, halted)
+            else:
+                answer = self._ask(authority.url, timestamp.query(bytes.fromhex(head.covers), nonce), halted=halted)
+            answers.put((authority, nonce, answer))
         except ProvError as error:
             answers.put((authority, nonce, error))
         except Exception as error:  # a defect below must not leave the one who waits for this answer waiting
             answers.put((authority, nonce, BadInput("time.malformed", why=type(error).__name__)))
 
-    def _take(self, authority: Authority, head: Head, nonce: int, answer: bytes | ProvError, before: patience.Tried | None) -> Outcome:
-        fact, seq, wrong = None, -1, answer if isinstance(answer, ProvError) else None
+    def _take(
+        self, authority: Authority, head: Head, nonce: int | bytes, answer: bytes | ProvError, before: patience.Tried | None
+    ) -> Outcome:
+        fact: TimeAttested | TimePromised | None = None
+        seq, wrong = -1, answer if isinstance(answer, ProvError) else None
         if not isinstance(answer, ProvError):
             try:
-                fact = anchoring.attested(authority, answer, head, nonce)
+                if isinstance(nonce, bytes):
+                    fact, answer = calendars.promised(authority, head, nonce, answer)
+                else:
+                    fact = anchoring.attested(authority, answer, head, nonce)
                 seq = anchoring.write_down(self._house, answer, fact)
+                self._expect(fact)
             except ProvError as error:
                 fact, wrong = None, error
         if wrong is None or wrong.key != "time.halted":  # given up by ourselves: no failure of theirs
             tried = patience.after(before, self._house.clock(), authority.rest, wrong, self._chance)
             patience.remember(self._house.home.asked, authority.name, tried)
         return Outcome(authority, head, fact, seq, wrong)
+
+    def _expect(self, fact: TimeAttested | TimePromised) -> None:
+        """After a first promise nothing can have come of it yet: the calendar is not asked about it at once."""
+        if isinstance(fact, TimePromised) and len(calendars.waiting(self._house, fact.authority)) == 1:
+            tried = patience.begun(None, self._house.clock(), calendars.POLL_SECONDS)
+            patience.remember(self._house.home.asked, calendars.later(fact.authority), tried)
 
 
 class Timing(threading.Thread):

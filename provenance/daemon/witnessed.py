@@ -13,7 +13,7 @@ from provenance.daemon.anchoring import Head
 from provenance.daemon.house import House
 from provenance.daemon.sealing import sign_now
 from provenance.errors import BadInput, Damaged, Incomplete, ProvError
-from provenance.facts import HeadWitnessed
+from provenance.facts import HeadWitnessed, WitnessRefused
 from provenance.seal import cosign, witnessing
 from provenance.seal.cosign import Cosigned, Witness
 from provenance.seal.witnessing import SIZE_TYPE, Request
@@ -85,9 +85,10 @@ def ask(house: House, url: str, witness: Witness, post: Post) -> Outcome:
     Raises:
         Damaged: `witness.ahead` where it has seen more than this ledger holds, `witness.fork` where it saw another head of the same size
             or the proof does not hold for it: an older copy of the ledger was put back, or its history was rewritten.
-        BadInput: `witness.unsigned`, `seal.bad-signature` for an answer that is not its own; `witness.unknown-log`, `witness.key`,
-            `witness.answer`. Unavailable: from `post`.
+        BadInput: `witness.unsigned`, `seal.bad-signature` for an answer that is not its own; `witness.unknown-log`, `witness.key`;
+            `witness.own-key`. Incomplete: `witness.answer`. Unavailable: from `post`. Each refusal is an entry before it is raised.
     """
+    somebody_else(house, witness)
     before = last(house, witness)
     first, seen, body = anchoring.newest_head(house), before, b""
     if first is not None:
@@ -104,29 +105,49 @@ def ask(house: House, url: str, witness: Witness, post: Post) -> Outcome:
 
 def _show(house: House, url: str, witness: Witness, head: Head, old: int, post: Post) -> tuple[int, bytes]:
     """Show a head. Returns the size from which the witness took it, and the answer's lines. Raises as `ask`."""
+    told: int | None = None
     status, kind, body = post(url, request(house, head, old))
     if status == 409 and kind.partition(";")[0].strip() == SIZE_TYPE:
-        seen = _size(body)
-        if seen > head.size:
-            raise Damaged("witness.ahead", name=witness.name, seen=seen, size=head.size)
-        if seen != old:
-            old = seen
+        told = _size(body)
+        if told != old and told <= head.size:
+            old = told
             status, kind, body = post(url, request(house, head, old))
-    refused(witness, status, old)
+    if status != 200:
+        raise _written_down(house, url, witness, head, status, told, old)
     return old, body
 
 
-def refused(witness: Witness, status: int, size: int) -> None:
-    """Raise what an answer other than 200 means, as `ask` says. size: from which the proof led."""
-    if status == 200:
-        return
+def _written_down(house: House, url: str, witness: Witness, head: Head, status: int, seen: int | None, old: int) -> ProvError:
+    """Tell of a refusal, durable on return, and give the error for it. old: the size from which the proof led."""
+    error, refusal = refused(witness, status, seen, old, head.size)
+    try:
+        # A crash here: nobody was told of the refusal yet, and the witness says the same when it is asked again.
+        house.tell(WitnessRefused(
+            witness=witness.name, key_id=witness.key_id.hex(), vkey=witness.vkey, size=head.size, covers=head.covers, refusal=refusal,
+            status=status, seen=seen, url=url,
+        ))  # fmt: skip
+    except ProvError as trouble:  # the refusal is told all the same; that it could not be written down comes with it
+        error.__cause__ = trouble
+    return error
+
+
+def refused(witness: Witness, status: int, seen: int | None, old: int, size: int) -> tuple[ProvError, str]:
+    """What an answer other than 200 means, as `ask` says, and its word in `witness.refused`. seen: as it says. size: of the head shown."""
+    if status == 409 and seen is not None and seen > size:
+        return Damaged("witness.ahead", name=witness.name, seen=seen, size=size), "ahead"
     if status in (409, 422):
-        raise Damaged("witness.fork", name=witness.name, size=size)
-    named: dict[int, ProvError] = {
-        404: BadInput("witness.unknown-log", name=witness.name),
-        403: BadInput("witness.key", name=witness.name),
-    }
-    raise named.get(status) or Incomplete("witness.answer", name=witness.name, status=status)
+        return Damaged("witness.fork", name=witness.name, size=old), "fork"
+    if status == 404:
+        return BadInput("witness.unknown-log", name=witness.name), "unknown-log"
+    if status == 403:
+        return BadInput("witness.key", name=witness.name), "key"
+    return Incomplete("witness.answer", name=witness.name, status=status), "answer"
+
+
+def somebody_else(house: House, witness: Witness) -> None:
+    """Raises BadInput `witness.own-key` for a witness that has one of this ledger's keys: a verifier would not count it."""
+    if witness.public in {key.public for key in house.line().verifiers}:
+        raise BadInput("witness.own-key", name=witness.name)
 
 
 def heard(witness: Witness, head: Head, note: bytes) -> Cosigned:
@@ -141,8 +162,10 @@ def accept(house: House, note: bytes, witness: Witness) -> Outcome:
     """Take in a cosigned note that was carried by hand; durable on return.
 
     Raises:
-        BadInput: `witness.other-head` where this ledger never signed that head, `witness.known`, `witness.unsigned`, `seal.*`.
+        BadInput: `witness.other-head` where this ledger never signed that head, `witness.known`, `witness.own-key`, `witness.unsigned`,
+            `seal.*`.
     """
+    somebody_else(house, witness)
     said = cosign.cosigned(note, witness)
     head = next((one for one in anchoring.heads(house) if witnessing.claimed(one.note) == said.head), None)
     if head is None:

@@ -13,30 +13,47 @@ from __future__ import annotations
 import dataclasses
 
 from provenance.facts.conversations import ConversationImported, ConversationStated
+from provenance.facts.edits import EditMapped
 from provenance.facts.fact import ATTESTED, CLASSES, FILE_CLAIMED, IMPORTED, OBSERVED, STATED, Fact, Rows, Sentence, sealed, split
 from provenance.facts.files import (
     FileCaptured,
     FileChanged,
     FileDescribed,
+    FileDescribedFirst,
     FileFacts,
     FileImported,
     FileRenamed,
+    FileUndescribed,
     FileUnreadable,
     FileVanished,
+    LikenessFound,
 )
+from provenance.facts.film import FilmMade
 from provenance.facts.keys import AuthorNamed, KeyRevoked, KeyRotated
 from provenance.facts.models import ModelsBound, ModelSeen
 from provenance.facts.person import DecisionMade, LinkStated, NoteAdded, WorkFiled, WorkNamed
+from provenance.facts.process import (
+    DecisionImported,
+    DecisionObserved,
+    IdeaStated,
+    InputDeclared,
+    PersonActing,
+    PersonNamed,
+)
+from provenance.facts.projects import DrawingMeasured, ProjectDescribed
 from provenance.facts.recovery import LedgerRestored, LedgerSalvaged
 from provenance.facts.running import ClockJumped, GapNoticed, LedgerOpened, RecorderStarted, RecorderStopped, WatchAdded, WatchRemoved
-from provenance.facts.trust import BundleExported, OriginalDropped, SnapshotSigned, TimeAttested, TimeChosen
-from provenance.facts.witness import HeadWitnessed
+from provenance.facts.terms import TermsAccepted, TermsRecorded
+from provenance.facts.trust import BundleExported, OriginalDropped, SnapshotSigned, TimeAttested, TimeChosen, TimeCommitted, TimePromised
+from provenance.facts.witness import HeadWitnessed, WitnessRefused
 
 __all__ = [
     "ATTESTED",
     "BOOKKEEPING",
     "CLASSES",
     "CONVERSATION_KINDS",
+    "DECISION_KINDS",
+    "DESCRIBED_KINDS",
     "FILE_CLAIMED",
     "FILE_KINDS",
     "IMPORTED",
@@ -48,37 +65,55 @@ __all__ = [
     "ClockJumped",
     "ConversationImported",
     "ConversationStated",
+    "DecisionImported",
     "DecisionMade",
+    "DecisionObserved",
+    "DrawingMeasured",
+    "EditMapped",
     "Fact",
     "FileCaptured",
     "FileChanged",
     "FileDescribed",
+    "FileDescribedFirst",
     "FileFacts",
     "FileImported",
     "FileRenamed",
+    "FileUndescribed",
     "FileUnreadable",
     "FileVanished",
+    "FilmMade",
     "GapNoticed",
     "HeadWitnessed",
+    "IdeaStated",
+    "InputDeclared",
     "KeyRevoked",
     "KeyRotated",
     "LedgerOpened",
     "LedgerRestored",
     "LedgerSalvaged",
+    "LikenessFound",
     "LinkStated",
     "ModelSeen",
     "ModelsBound",
     "NoteAdded",
     "OriginalDropped",
+    "PersonActing",
+    "PersonNamed",
+    "ProjectDescribed",
     "RecorderStarted",
     "RecorderStopped",
     "Rows",
     "Sentence",
     "SnapshotSigned",
+    "TermsAccepted",
+    "TermsRecorded",
     "TimeAttested",
     "TimeChosen",
+    "TimeCommitted",
+    "TimePromised",
     "WatchAdded",
     "WatchRemoved",
+    "WitnessRefused",
     "WorkFiled",
     "WorkNamed",
     "field_class",
@@ -90,17 +125,22 @@ KINDS: dict[str, type[Fact]] = {
     fact.KIND: fact
     for fact in (
         LedgerOpened, RecorderStarted, RecorderStopped, WatchAdded, WatchRemoved, GapNoticed, ClockJumped,
-        FileCaptured, FileChanged, FileImported, FileDescribed, FileRenamed, FileVanished, FileUnreadable,
+        FileCaptured, FileChanged, FileImported, FileDescribedFirst, FileDescribed, FileUndescribed, FileRenamed, FileVanished,
+        FileUnreadable, LikenessFound, ProjectDescribed, DrawingMeasured, EditMapped,
         ModelSeen, ModelsBound, ConversationImported, ConversationStated, NoteAdded, WorkNamed, WorkFiled, DecisionMade, LinkStated,
-        SnapshotSigned, TimeChosen, TimeAttested, HeadWitnessed, OriginalDropped, BundleExported,
-        KeyRotated, KeyRevoked, AuthorNamed, LedgerRestored, LedgerSalvaged,
+        DecisionObserved, DecisionImported, IdeaStated, InputDeclared, PersonNamed, PersonActing, TermsRecorded, TermsAccepted,
+        SnapshotSigned, TimeChosen, TimeAttested, TimePromised, TimeCommitted, HeadWitnessed, WitnessRefused, OriginalDropped,
+        BundleExported, FilmMade, KeyRotated, KeyRevoked, AuthorNamed, LedgerRestored, LedgerSalvaged,
     )
 }
 FILE_KINDS = (FileCaptured.KIND, FileChanged.KIND, FileImported.KIND)
+DESCRIBED_KINDS = (FileDescribedFirst.KIND, FileDescribed.KIND)
+DECISION_KINDS = (DecisionMade.KIND, DecisionObserved.KIND, DecisionImported.KIND)
 CONVERSATION_KINDS = (ConversationImported.KIND, ConversationStated.KIND)
 # What the ledger says of itself: nothing new is there to be signed where only these came after the last head. A time attested and a
-# witness's word are among them: else each token would make an entry, each entry a head, and each head a request, for ever.
-BOOKKEEPING = (SnapshotSigned.KIND, TimeAttested.KIND, HeadWitnessed.KIND, BundleExported.KIND)
+# witness's word are among them: else each token would make an entry, each entry a head, and each head a request, for ever. A witness's
+# refusal is not: the next head must cover it, or a bundle made right after it could leave it out.
+BOOKKEEPING = (SnapshotSigned.KIND, TimeAttested.KIND, TimePromised.KIND, TimeCommitted.KIND, HeadWitnessed.KIND, BundleExported.KIND)
 
 
 def field_class(kind: str, field: str) -> str:

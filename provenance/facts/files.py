@@ -86,8 +86,8 @@ class FileImported(FileFacts):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileDescribed(Fact):
-    """What the pixels are, worked out after the capture. `of`: the file's SHA-256. `preview`: blob of a small picture.
+class FileDescribedFirst(Fact):
+    """The first form of `FileDescribed`, as old ledgers hold it; no longer written.
 
     pixels: SHA-256 over width, height (4 bytes each, big endian) and the RGBA bytes row by row. dhash: 64-bit difference hash, hex.
     """
@@ -99,6 +99,66 @@ class FileDescribed(Fact):
     pixels: str
     dhash: str
     preview: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileDescribed(Fact):
+    """What the pixels are, worked out after the capture. `of`: the file's SHA-256. `preview`: blob of a small picture, upright.
+
+    width, height: as stored. form: what a pixel is, e.g. rgb8. orientation: EXIF, where it is not 1. animated: True where only the first of
+    several frames is described. pixels, visible: digests of the samples (docs/ledger-format.md, section 8). dhash, phash: 64-bit hashes for
+    likeness, hex. decoder: library and version.
+    """
+
+    KIND: ClassVar[str] = "file.described/2"
+    of: str
+    width: int
+    height: int
+    form: str
+    pixels: str
+    dhash: str
+    phash: str
+    preview: str
+    decoder: str
+    orientation: int | None = None
+    animated: bool | None = None
+    visible: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileUndescribed(Fact):
+    """A recorded picture of which the pixels could not be described, and is not tried again. `of`: the file's SHA-256.
+
+    why: "not decoded", "too large", "decoder died" (the process that decoded it was ended by it) or "too long".
+    """
+
+    KIND: ClassVar[str] = "file.undescribed/1"
+    of: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LikenessFound(Fact):
+    """A picture was compared with those recorded before it, and one of them agrees. child, parent: SHA-256; the parent was recorded
+    earlier.
+
+    how: "same pixels" (equal digests) or "looks alike" (measured; no proof of descent). method: name and version. inliers: matched local
+    features that agree on one transform (0: the proportions alone suggested it). agreeing, compared: blocks whose texture agrees, of
+    those with
+    any. share: of the two, three decimals. transform: how the parent lies in the child. rate: id of the table of measured error rates.
+    """
+
+    KIND: ClassVar[str] = "likeness.found/1"
+    child: str
+    parent: str
+    how: str
+    method: str
+    inliers: int | None = None
+    agreeing: int | None = None
+    compared: int | None = None
+    share: str | None = None
+    transform: str | None = None
+    rate: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

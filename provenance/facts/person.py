@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from provenance.facts.fact import STATED, Fact, sealed
 
@@ -14,7 +14,11 @@ class NoteAdded(Fact):
     CLASS: ClassVar[str] = STATED
     about: tuple[str, ...] | None = None  # SHA-256 of pictures
     work: str | None = None
-    text: str = sealed()
+    way: str | None = None  # "typed", "voice", "file"; entries of the first version have none
+    kept: str | None = None  # a blob: the voice note or text file as it was handed over
+    media_type: str | None = None
+    text: str | None = sealed()  # None for a voice note: nothing is made of it
+    file: Any = sealed()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +41,11 @@ class WorkFiled(Fact):
 class DecisionMade(Fact):
     KIND: ClassVar[str] = "decision.made/1"
     CLASS: ClassVar[str] = STATED
-    decision: str  # "kept", "rejected"
+    decision: str  # "kept", "rejected", "chosen", "published"; "withdrawn" takes an earlier entry back, which stands all the same
     pictures: tuple[str, ...]
+    withdraws: int | None = None  # the entry that is taken back
     why: str | None = sealed()
+    where: str | None = sealed()  # of "published"
 
 
 @dataclass(frozen=True, kw_only=True)

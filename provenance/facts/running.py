@@ -32,6 +32,7 @@ class RecorderStarted(Fact):
     clock_synchronised: str | None = None  # "yes", "no": whether the kernel says that its clock follows a time server
     clock_error_ms: int | None = None  # by how much it may be wrong at most, as the kernel says
     host: str | None = sealed()
+    account: str | None = sealed()  # of the operating system, under which the recorder runs
     roots: tuple[Any, ...] | None = sealed()
 
 

@@ -53,6 +53,42 @@ class TimeAttested(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TimePromised(Fact):
+    """An OpenTimestamps calendar took a hash made of a signed head's and promised to commit it to Bitcoin. A promise is no time.
+
+    covers: SHA-256 of the signed note's bytes. token: SHA-256 of the proof as it stood then (a detached .ots file, a blob).
+    """
+
+    KIND: ClassVar[str] = "time.promised/1"
+    CLASS: ClassVar[str] = ATTESTED
+    authority: str
+    form: str  # "opentimestamps"
+    size: int
+    covers: str
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeCommitted(Fact):
+    """A calendar kept its promise: its proof leads from the signed head to the root of a Bitcoin block.
+
+    That the block of this height has this root was not checked by the recorder, which knows no blocks; the block's time is not known.
+    promise: the entry it fulfils. block: the height. merkle_root: hex, as block explorers show it. token: SHA-256 of the whole proof.
+    """
+
+    KIND: ClassVar[str] = "time.committed/1"
+    CLASS: ClassVar[str] = ATTESTED
+    authority: str
+    form: str
+    size: int
+    covers: str
+    token: str
+    promise: int
+    block: int
+    merkle_root: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OriginalDropped(Fact):
     KIND: ClassVar[str] = "original.dropped/1"
     sha256: str

@@ -1,11 +1,11 @@
-"""What other people's machines said of the ledger's heads."""
+"""What other people's machines said of the ledger's heads, and what they refused to say."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from provenance.facts.fact import ATTESTED, Fact
+from provenance.facts.fact import ATTESTED, OBSERVED, Fact, sealed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,3 +26,26 @@ class HeadWitnessed(Fact):
     covers: str
     cosigned: str
     time: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WitnessRefused(Fact):
+    """A machine that was asked as this witness did not put its name under the head of `size` entries. Nobody signed the refusal: it is what
+    came back from where the witness was asked.
+
+    witness, key_id, vkey: who was meant, as in `HeadWitnessed`. covers: SHA-256 of the signed note that was shown. refusal: `ahead` (it has
+    seen more entries than the head has), `fork` (it saw another history), `unknown-log`, `key` (no key it trusts signed the head), `answer`
+    (anything else). status: of the HTTP answer. seen: how many entries it has seen, as it says; None where it says nothing. url: where.
+    """
+
+    KIND: ClassVar[str] = "witness.refused/1"
+    CLASS: ClassVar[str] = OBSERVED
+    witness: str
+    key_id: str
+    vkey: str
+    size: int
+    covers: str
+    refusal: str
+    status: int
+    seen: int | None = None
+    url: str | None = sealed()

@@ -15,7 +15,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from provenance.canon import sha256
 from provenance.errors import BadInput, Damaged, Unavailable
@@ -34,6 +34,7 @@ class Blobs:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._base: tuple[str, Any] | None = None  # the last dictionary: blobs of one shape are mostly read one after another
 
     def put(self, data: bytes, *, shape: str | None = None) -> str:
         """Keep bytes; durable on return. Returns their SHA-256, hex. See `put_many`."""
@@ -196,10 +197,13 @@ class Blobs:
         dictionary = None
         if frame.startswith(_MARK):
             base = frame[len(_MARK) : len(_MARK) + 32].hex()
-            if base == sha or self._base_needs_dictionary(base):
+            if base == sha or ((self._base is None or self._base[0] != base) and self._base_needs_dictionary(base)):
                 raise Damaged("blobs.damaged", sha256=sha)
-            raw = self.get(base)
-            dictionary = zstandard.ZstdCompressionDict(raw, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+            kept = self._base
+            if kept is None or kept[0] != base:
+                raw = self.get(base)
+                kept = self._base = base, zstandard.ZstdCompressionDict(raw, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+            dictionary = kept[1]
             frame = frame[len(_MARK) + 32 :]
         try:
             # read as a stream: the size that a frame claims is never believed, only what comes out is counted

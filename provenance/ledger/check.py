@@ -103,6 +103,7 @@ def _check(
     seam = _seam(stop) if helper and start == 0 and stop >= LONG else stop
     tree = _Roots(wanted)
     state = Walk(origin)
+    told = 0
     with contextlib.ExitStack() as stack:
         upper = stack.enter_context(aside.walking(path, origin, seam, stop, tree.beyond(seam), full=full)) if seam < stop else None
         for item in walk(connection, state, start, seam, tree.sizes(), full=full):
@@ -110,8 +111,9 @@ def _check(
                 yield item
             else:
                 yield from tree.reached(item, 0)
-                if progress is not None and item.count and (item.count == stop or not item.count % 1000):
-                    progress(item.count, stop)
+                if progress is not None and item.count and (item.count == stop or item.count - told >= 1000):
+                    told = item.count
+                    progress(told, stop)
         if upper is not None:
             yield from _upper(connection, state, upper, tree, seam, stop, progress)
     yield from tree.missing()
@@ -123,7 +125,7 @@ def _check(
 
 def _seam(stop: int) -> int:
     """Where the second process begins: at a whole piece, so that the two trees can be joined."""
-    return stop // 2 // PIECE * PIECE
+    return (stop + PIECE) // 2 // PIECE * PIECE  # where it does not fall in the middle, the second has less: it begins a little later
 
 
 def _upper(
@@ -141,7 +143,7 @@ def _upper(
             yield item
         else:
             yield from tree.reached(item, seam)
-            if progress is not None and (seam + item.count == stop or not item.count % 1000):
+            if progress is not None:
                 progress(seam + item.count, stop)
 
 

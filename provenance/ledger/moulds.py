@@ -68,8 +68,20 @@ class Book:
         return fresh
 
 
-def mould_of(raw: bytes) -> Mould | None:
-    """The mould of an entry; None for bytes that are no canonical entry, and for an entry with a value that has escapes or is not ASCII."""
+@dataclass(frozen=True)
+class Spans:
+    """Where the values of an entry stand. values: in order, start, stop and what each may be made of, `b""` for `at`, `prev` and `seq`,
+    which are known. kind, prev, seq: where these stand."""
+
+    values: tuple[tuple[int, int, bytes], ...]
+    kind: slice
+    prev: slice
+    seq: slice
+
+
+def spans_of(raw: bytes, short: int = SHORT) -> Spans | None:
+    """The places of an entry's values but for texts of less than `short` bytes; None for bytes that are no canonical entry, and for an
+    entry with a value that has escapes or is not ASCII."""
     try:
         contents.sealed(raw)
     except Damaged:
@@ -92,18 +104,24 @@ def mould_of(raw: bytes) -> Mould | None:
             prev, seq = (slice(*span) if key == name else old for name, old in ((b"prev", prev), (b"seq", seq)))
             spans.append((*span, b""))  # compared with what is known, byte by byte
         else:
-            more = _values(token)
+            more = _values(token, short)
             if more is None:
                 return None
             spans += more
-    return _made(raw, spans, raw[kind], prev, seq)
+    return Spans(tuple(spans), kind, prev, seq)
 
 
-def _values(token: re.Match[bytes]) -> list[tuple[int, int, bytes]] | None:
+def mould_of(raw: bytes) -> Mould | None:
+    """The mould of an entry; None where `spans_of` has none."""
+    spans = spans_of(raw)
+    return None if spans is None else _made(raw, spans.values, raw[spans.kind], spans.prev, spans.seq)
+
+
+def _values(token: re.Match[bytes], short: int) -> list[tuple[int, int, bytes]] | None:
     """Where a value stands and what it may be made of; None for a number that could leave the range below 2^53."""
     if token[4] is None:
         start, stop = token.span(1)
-        if stop - start < SHORT:  # "image/png", "closed": few words stand there, and a piece less is quicker than a mould more
+        if stop - start < short:  # "image/png", "closed": few words stand there, and a piece less is quicker than a mould more
             return []
         return [(start, stop, HEX if _HEXES.fullmatch(token[1]) else TEXT)]
     start, stop = token.span(4)
@@ -114,7 +132,7 @@ def _values(token: re.Match[bytes]) -> list[tuple[int, int, bytes]] | None:
     return [(start, stop, NUMBER)]
 
 
-def _made(raw: bytes, spans: list[tuple[int, int, bytes]], kind: bytes, prev: slice, seq: slice) -> Mould:
+def _made(raw: bytes, spans: Sequence[tuple[int, int, bytes]], kind: bytes, prev: slice, seq: slice) -> Mould:
     """A mould from the places of all values."""
     kept, values, words, allowed, at = "", "", [], [], 0
     for start, stop, among in [*spans, (len(raw), len(raw), b"")]:

@@ -14,7 +14,7 @@ from provenance.errors import ProvError
 from provenance.ledger import copying, schema
 from provenance.ledger.blobs import MAX_BLOB, Blobs
 
-OPEN_NAMES = ("preview", "kept", "token", "cosigned")
+OPEN_NAMES = ("preview", "kept", "licence_kept", "map", "token", "cosigned")
 """Fields that hold a blob's SHA-256 in the open; the rows of the sealed field `carriers` hold one each, too."""
 
 _HASH = re.compile(r"[0-9a-f]{64}")

@@ -9,14 +9,21 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from provenance.errors import Damaged
 from provenance.ledger import chain, contents, merkle, moulds
+
+if TYPE_CHECKING:
+    from provenance.ledger.sweep import Stretch
 
 GAP, PREV, LEAF, NOT_CANONICAL, COLUMN, DIGEST, UNCOMMITTED, MALFORMED, UNREADABLE, ORIGIN, TRIGGERS, VALUE_MISSING = (
     "L001", "L002", "L003", "L004", "L005", "L006", "L007", "L008", "L009", "L010", "L011", "L012",
 )
 PIECE = 1 << 16  # leaves
+STRETCH = 1 << 12  # leaves; divides PIECE, so that a stretch's tree is a whole subtree; a longer one leaves every cache
+SWEPT = 1 << 16  # entries; a shorter walk is over before the library is there that sweeping needs
 BATCH = 250  # rows; more of them leave the processor's cache before they are looked at again
 ROWS = "SELECT seq, kind, at, leaf, bytes FROM entries WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?"
 
@@ -61,19 +68,46 @@ def walk(
         full: also every stored value against its digest.
     """
     left = list(wanted)
+    sweeping = None if full or stop - start < SWEPT else _sweeping()
+    known = sweeping.Known() if sweeping else None
     while start < stop:
-        batch = min(BATCH, stop - start)
-        if not connection.in_transaction:  # the rows, and what is read of them again, of one state; short, so that nobody waits
-            connection.execute("BEGIN")
-        try:
-            found, leaves, after = _batch(connection, state, start, start + batch, full)
-        finally:
-            connection.execute("COMMIT")
-        yield from found
-        yield from _marks(state, leaves, left)
+        end = min(start + STRETCH, stop)
+        if sweeping and known and start == state.next and state.count % STRETCH == 0:
+            stretch = sweeping.sweep(connection, start, end, state.prev, state.origin, known)
+            if stretch is not None:
+                state.prev, state.next = stretch.levels[0][-1].hex().encode(), end
+                yield from _stretch_marks(state, stretch, left)
+                start = end
+                continue
+        after: int | None = start
+        while after is not None and after < end:
+            found, leaves, after = _held(connection, state, after, min(after + BATCH, end), full)
+            yield from found
+            yield from _marks(state, leaves, left)
         if after is None:
             return
         start = after
+
+
+def _sweeping() -> ModuleType | None:
+    """The quicker way for long ledgers; None where its library is not installed."""
+    try:
+        from provenance.ledger import sweep
+    except ImportError:
+        return None
+    return sweep
+
+
+def _held(
+    connection: sqlite3.Connection, state: Walk, start: int, end: int, full: bool
+) -> tuple[list[Fault], list[bytes], int | None]:
+    """`_batch` in one transaction: the rows, and what is read of them again, of one state; short, so that nobody waits."""
+    if not connection.in_transaction:
+        connection.execute("BEGIN")
+    try:
+        return _batch(connection, state, start, end, full)
+    finally:
+        connection.execute("COMMIT")
 
 
 def _batch(
@@ -133,6 +167,23 @@ def _marks(state: Walk, leaves: list[bytes], left: list[int]) -> Iterator[Mark]:
             left.pop(0)
         if state.piece.size == PIECE:
             state.piece = merkle.Frontier()
+
+
+def _stretch_marks(state: Walk, stretch: Stretch, left: list[int]) -> Iterator[Mark]:
+    """Grow the tree by a stretch, whose own tree is there; a mark where a root is wanted, and at its end."""
+    count = len(stretch.levels[0])
+    if left and left[0] == state.count == 0:
+        left.pop(0)
+        yield Mark(0, ())
+    while left and left[0] < state.count + count:
+        more = left.pop(0) - state.count
+        yield Mark(state.count + more, state.piece.joined(stretch.edge(more), more).edge)
+    state.piece, state.count = state.piece.joined(stretch.edge(count), count), state.count + count
+    if left and left[0] == state.count:
+        left.pop(0)
+    yield Mark(state.count, state.piece.edge)
+    if state.piece.size == PIECE:
+        state.piece = merkle.Frontier()
 
 
 def _links(rows: list[Full], state: Walk, faults: list[Fault]) -> list[bytes]:

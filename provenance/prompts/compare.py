@@ -11,7 +11,7 @@ import bisect
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provenance.prompts.phrases import Phrase, phrases, weighed
 
@@ -28,7 +28,8 @@ class Change:
 
     what: one of KINDS_OF_CHANGE. text: the phrase, verbatim but for blanks; for REWORDED the new one. before, after: the weight as
     written (REMOVED, ADDED, REWEIGHTED), the wording (REWORDED), the place counted from 1 (MOVED). tag: `lora`, ... for a tag.
-    SPACING: the texts differ, the phrases and weights do not.
+    SPACING: the texts differ, the phrases and weights do not. place: among the new prompt's phrases, from 1; for REMOVED among the old
+    one's; no part of equality.
     """
 
     what: str
@@ -36,6 +37,7 @@ class Change:
     before: str = ""
     after: str = ""
     tag: str = ""
+    place: int = field(default=0, compare=False)
 
 
 def difference(one: str, other: str, dialect: str | None = None) -> tuple[Change, ...]:
@@ -78,13 +80,15 @@ def compare(old: Sequence[Phrase], new: Sequence[Phrase]) -> tuple[Change, ...]:
     reworded = _reworded(old, new, gone, come)
     also = {j for _, j in reworded}
     left = {i for i, _ in reworded}
-    found = [Change(REMOVED, old[i].text, old[i].mark, "", old[i].tag) for i in gone if i not in left]
-    found += [Change(ADDED, new[j].text, "", new[j].mark, new[j].tag) for j in come if j not in also]
-    found += [Change(REWORDED, new[j].text, old[i].text, new[j].text, new[j].tag) for i, j in reworded]
+    found = [Change(REMOVED, old[i].text, old[i].mark, "", old[i].tag, i + 1) for i in gone if i not in left]
+    found += [Change(ADDED, new[j].text, "", new[j].mark, new[j].tag, j + 1) for j in come if j not in also]
+    found += [Change(REWORDED, new[j].text, old[i].text, new[j].text, new[j].tag, j + 1) for i, j in reworded]
     weighed = sorted(pairs + reworded, key=lambda pair: pair[1])
-    found += [Change(REWEIGHTED, new[j].text, old[i].mark, new[j].mark, new[j].tag) for i, j in weighed if old[i].mark != new[j].mark]
+    found += [
+        Change(REWEIGHTED, new[j].text, old[i].mark, new[j].mark, new[j].tag, j + 1) for i, j in weighed if old[i].mark != new[j].mark
+    ]
     moved = sorted(((i, j) for i, j in pairs if (i, j) not in stays), key=lambda pair: pair[1])
-    found += [Change(MOVED, new[j].text, str(i + 1), str(j + 1), new[j].tag) for i, j in moved]
+    found += [Change(MOVED, new[j].text, str(i + 1), str(j + 1), new[j].tag, j + 1) for i, j in moved]
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -88,13 +88,35 @@ LABELS: tuple[Labeller, ...] = (hidden, aigc, c2pa_label, editors, capcut)
 """What may stand beside any generator's data, or alone."""
 
 
-def _index(modules: Iterable[Reader | Labeller]) -> Mapping[str, tuple[int, ...]]:
-    """Which modules are to be asked for a key, as places in their table: most files have two keys, and there are many modules."""
-    found: dict[str, list[int]] = {}
+JSON_ALONE: tuple[Reader | Labeller, ...] = (
+    swarmui,
+    fooocus_mre,
+    ruined_fooocus,
+    diffusers,
+    novelai,
+    dreamina,
+    capcut,
+)
+"""Those of both tables that speak in JSON objects and in nothing else: asked only where a text under one of their keys begins like one."""
+
+
+_Index = Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]]
+
+
+def _index(modules: Iterable[Reader | Labeller]) -> _Index:
+    """Which modules are to be asked for a key, as places in their table: most files have two keys, and there are many modules.
+
+    Returns:
+        key -> places where the text is no JSON object, places where it is one.
+    """
+    found: dict[str, tuple[list[int], list[int]]] = {}
     for place, module in enumerate(modules):
         for key in module.KEYS:
-            found.setdefault(key, []).append(place)
-    return MappingProxyType({key: tuple(places) for key, places in found.items()})
+            plain, braced = found.setdefault(key, ([], []))
+            braced.append(place)
+            if module not in JSON_ALONE:
+                plain.append(place)
+    return MappingProxyType({key: (tuple(plain), tuple(braced)) for key, (plain, braced) in found.items()})
 
 
 _READERS_OF = _index(READERS)
@@ -118,8 +140,8 @@ def attempt(texts: Texts, file_name: str = "") -> tuple[Reading | None, tuple[st
     held, refused = bounded(texts)
     keyed = Keyed(held)
     failed = [f"reader.text-long {name[:60]}" for name in refused]
-    reading, fields = _generator(keyed, file_name, keyed.held, failed)
-    for place in _places(_LABELS_OF, keyed.held):
+    reading, fields = _generator(keyed, file_name, failed)
+    for place in _places(_LABELS_OF, keyed):
         if found := _label(LABELS[place], keyed, failed):
             reading = reading or Reading(generator=None)
             fields |= _with(reading, fields, found)
@@ -128,9 +150,9 @@ def attempt(texts: Texts, file_name: str = "") -> tuple[Reading | None, tuple[st
     return changed(reading, fields) if reading is not None and fields else reading, tuple(failed)
 
 
-def _generator(texts: Texts, file_name: str, keys: Collection[str], failed: list[str]) -> tuple[Reading | None, dict[str, Any]]:
+def _generator(texts: Keyed, file_name: str, failed: list[str]) -> tuple[Reading | None, dict[str, Any]]:
     """The Reading of the first reader that can, and what is to be changed in it: a Reading is large, and is made anew but once."""
-    claimed = [READERS[place] for place in _places(_READERS_OF, keys) if _claims(READERS[place], texts, failed)]
+    claimed = [READERS[place] for place in _places(_READERS_OF, texts) if _claims(READERS[place], texts, failed)]
     for place, reader in enumerate(claimed):
         reading = _read(reader, texts, file_name, failed)
         if reading is None:
@@ -138,17 +160,18 @@ def _generator(texts: Texts, file_name: str, keys: Collection[str], failed: list
         if reader in GRAPHS and a1111 in claimed[place + 1 :]:
             infotext = _read(a1111, texts, file_name, failed)
             reading = with_parameters(reading, infotext, _text(texts)) if infotext is not None else reading
-        others = tuple(other.NAME for other in claimed if other is not reader and other not in LAST_RESORTS)
+        if len(claimed) == 1:
+            return reading, {}
+        others = tuple([other.NAME for other in claimed if other is not reader and other not in LAST_RESORTS])
         return reading, {"also_claimed": others} if others else {}
     return None, {}
 
 
-def _places(index: Mapping[str, tuple[int, ...]], keys: Collection[str]) -> list[int]:
-    found: set[int] = set()
-    for key in keys:
-        if key in index:
-            found.update(index[key])
-    return sorted(found)
+def _places(index: _Index, texts: Keyed) -> Sequence[int]:
+    asked = [index[key][key in texts.braced] for key in texts.held if key in index]
+    if len(asked) <= 1:
+        return asked[0] if asked else ()
+    return sorted(set().union(*asked))
 
 
 def _claims(reader: Reader, texts: Texts, failed: list[str]) -> bool:

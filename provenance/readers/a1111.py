@@ -125,11 +125,15 @@ def _speaks(name: str, text: str) -> bool:
     """Whether a text under one of KEYS is an infotext."""
     if name.startswith("sidecar:"):  # Easy Diffusion's sidecars have a `Steps: 25` line too, alone on its line
         return key_of(name) == "txt" and infotext.looks_like(text) and "," in text[text.rfind("Steps:") :]
-    return key_of(name) != "txt" and infotext.looks_like(text)
+    return infotext.looks_like(text) and key_of(name) != "txt"
 
 
 def _rest(info: infotext.Infotext) -> dict[str, Any]:
-    rest = {str(key): plain(value) for key, value in info.settings.items() if key not in _LIFTED or not isinstance(value, str | dict)}
+    rest = {
+        str(key): value if type(value) is str else plain(value)
+        for key, value in info.settings.items()
+        if key not in _LIFTED or not isinstance(value, str | dict)
+    }
     if info.templates:
         rest["templates"] = dict(info.templates)
     if info.stray:

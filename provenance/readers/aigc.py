@@ -29,6 +29,8 @@ _LOOSE = re.compile(r"""TC260:AIGC(?:>([^<]{2,9999})<|\s?=\s?"([^"]{2,9999})"|\s
 _SINGLE = "xmp:TC260:"
 _FIELD_KEYS = frozenset({"aigc", *(name.lower() for name in FIELDS)})
 _MAX = 262_144
+_ALLOWED = frozenset(map(chr, range(0x21, 0x7F))) - {'"', "\\"}
+"""Annex E j): 0x21, 0x23 to 0x5B, 0x5D to 0x7E."""
 _ESCAPES = 4  # a JSON string in a JSON string in an XML attribute
 
 
@@ -49,7 +51,7 @@ def label(texts: Texts) -> Mapping[str, Any]:
             warnings.append(f"aigc null {name}")
         else:
             fields[name] = _text(first[name])
-            if not all(_allowed(letter) for letter in fields[name]):
+            if not _ALLOWED.issuperset(fields[name]):
                 warnings.append(f"aigc characters {name}")
     others = {key: value for key, value in first.items() if key not in FIELDS}
     rest: dict[str, Any] = {"aigc_other": plain(others)} if others else {}
@@ -77,7 +79,7 @@ def _labels(texts: Texts) -> Iterator[Mapping[str, Any]]:
         elif "AIGC" not in single:
             yield from (found for name, text in packets if name == "xmp" and (found := _read(_loose(text))))
     for name, text in under(texts, _TEXT_KEYS):
-        if ("AIGC" in text or key_of(name) in _PLAIN_KEYS) and len(text) < _MAX and (found := _read(text)):
+        if len(text) < _MAX and ("AIGC" in text or key_of(name) in _PLAIN_KEYS) and (found := _read(text)):
             yield found
 
 
@@ -120,8 +122,3 @@ def _is_label(found: Mapping[str, Any]) -> bool:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else str(plain(value))
-
-
-def _allowed(letter: str) -> bool:
-    """Annex E j): 0x21, 0x23 to 0x5B, 0x5D to 0x7E."""
-    return "!" <= letter <= "~" and letter not in '"\\'

@@ -52,7 +52,7 @@ def label(texts: Texts) -> Mapping[str, Any]:
 
 
 def _kept(value: Any) -> Any:
-    return value if isinstance(value, int) else plain(value)
+    return value if type(value) is str or isinstance(value, int) else plain(value)
 
 
 def _agents(manifests: Iterable[Mapping[str, Any]]) -> dict[str, None]:

@@ -39,6 +39,7 @@ _EDITORS = (
 )  # fmt: skip
 _CREATED = "Created with "  # GIMP's comment, in the picture's own comment field
 _NAMING = frozenset({"software", "comment", "com", "description", "imagedescription"})
+_ENDINGS = tuple(_NAMING)
 MAX_STEPS = 500
 
 
@@ -55,7 +56,7 @@ def label(texts: Texts) -> Mapping[str, Any]:
             rest.setdefault("editor", editor)
         elif name.startswith(_GIMP):
             rest.setdefault("gimp", {})[name.removeprefix(_GIMP)] = text
-    if settings := sum(name.startswith(_CRS) for name, _ in texts):
+    if settings := len([name for name, _ in texts if name.startswith(_CRS)]):
         rest["camera_raw_settings"] = settings
     found: dict[str, Any] = {"rest": rest} if rest else {}
     if len(edits) > MAX_STEPS:
@@ -65,8 +66,7 @@ def label(texts: Texts) -> Mapping[str, Any]:
 
 def _editor(name: str, text: str) -> str | None:
     """The editor that a program field or a comment names, as written."""
-    key = key_of(name)
-    if key not in _NAMING:
+    if not name.lower().endswith(_ENDINGS) or (key := key_of(name)) not in _NAMING:
         return None
     said = text.strip()[:200]
     if key == "software":

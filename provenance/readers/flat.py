@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from provenance.errors import Unreadable
 from provenance.readers.jsontext import loads, plain
-from provenance.readers.reading import Lora, Model, Pass, Reading, Texts
+from provenance.readers.reading import Lora, Model, Pass, Reading, Texts, changed
 from provenance.readers.texts import under
 
 MAX_JSON = 2 * 1024 * 1024  # characters; settings are a few thousand, a canvas with its strokes some hundred thousand
@@ -54,9 +53,12 @@ def items(value: Any) -> list[Any]:
 def json_with(texts: Texts, keys: Collection[str], *marks: str) -> str | None:
     """The first text under one of the keys that begins like a JSON object and holds every mark; a cheap look, nothing is parsed."""
     for _, text in under(texts, keys):
-        like = text[:1] == "{" or text[:64].lstrip("\ufeff\0 \t\r\n")[:1] == "{"
-        if like and all(mark in text for mark in marks):
-            return text
+        if text[:1] == "{" or text[:64].lstrip("\ufeff\0 \t\r\n")[:1] == "{":
+            for mark in marks:  # a plain loop: it runs five times for a file, and mostly once
+                if mark not in text:
+                    break
+            else:
+                return text
     return None
 
 
@@ -73,7 +75,7 @@ def object_of(text: str | None, code: str) -> dict[str, Any]:
 def rest_of(values: Mapping[str, Any], lifted: Iterable[str]) -> dict[str, Any]:
     """What was not lifted, verbatim."""
     taken = frozenset(lifted)
-    return {str(key): plain(value) for key, value in values.items() if key not in taken}
+    return {str(key): value if type(value) is str else plain(value) for key, value in values.items() if key not in taken}
 
 
 def each(values: Iterable[str | None]) -> tuple[str, ...]:
@@ -84,13 +86,14 @@ def each(values: Iterable[str | None]) -> tuple[str, ...]:
 def lists_of(passes: Sequence[Pass]) -> dict[str, Any]:
     """The passes' values as a Reading's lists, by its fields: each different value once, in the order of the passes."""
     if len(passes) == 1:  # as most are
-        return {field: () if (value := getattr(passes[0], name)) is None else (value,) for name, field in _LISTED}
+        one = passes[0].__dict__
+        return {field: () if one[name] is None else (one[name],) for name, field in _LISTED}
     return {field: each(getattr(one, name) for one in passes) for name, field in _LISTED}
 
 
 def from_passes(reading: Reading, passes: tuple[Pass, ...]) -> Reading:
     """The Reading with its passes, and their values as its lists."""
-    return replace(reading, passes=passes, **lists_of(passes))
+    return changed(reading, {"passes": passes, **lists_of(passes)})
 
 
 def hashes_of(models: Iterable[Model], loras: Iterable[Lora]) -> dict[str, str]:

@@ -34,6 +34,8 @@ def image_name(value: Any, depth: int = 4) -> str | None:
         return said(value)
     if isinstance(value, list):
         return image_name(value[0], depth - 1) if value and depth else None
+    if not isinstance(value, dict):  # as most are: three ways four levels deep would be gone for nothing
+        return None
     inner = mapping(value)
     name = next((said(inner[key]) for key in ("image_name", "imageName", "name") if said(inner.get(key))), None)
     if name or not depth:

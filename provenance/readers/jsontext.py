@@ -56,10 +56,11 @@ def plain(value: Any, depth: int = MAX_DEPTH) -> Any:
         return str(value)
     if isinstance(value, dict):
         if depth > 0:
-            return {str(key): plain(item, depth - 1) for key, item in value.items()}
+            below = depth - 1  # texts, the most of what there is, need no call of their own
+            return {str(key): item if type(item) is str else plain(item, below) for key, item in value.items()}
     elif isinstance(value, list | tuple):
         if depth > 0:
-            return [plain(item, depth - 1) for item in value]
+            return [item if type(item) is str else plain(item, depth - 1) for item in value]
     else:
         return value if value is None or isinstance(value, bool) else str(value)
     try:

@@ -11,6 +11,7 @@ SHORT = 1 << 20  # characters of all texts of a file, up to which none is looked
 LONGEST = 16 << 20  # of a text that is understood; pictures inside a workflow reach a few million
 MARKS = 1_000_000  # in them: what makes parsing dear is not its length but its pieces
 _MARKS = ",:[{<(\n\"\\"
+_BLANKS = "\ufeff\0 \t\r\n"  # what tools and carriers leave before a JSON text
 
 
 def key_of(name: str) -> str:
@@ -21,22 +22,28 @@ def key_of(name: str) -> str:
 class Keyed(tuple[tuple[str, str], ...]):
     """A file's texts, by their keys once and for all: a dozen readers look for theirs. held: key -> its (name, text) pairs.
 
-    Lives for one reading. understood: what several readers of this file would work out anew, e.g. the JSON of a C2PA claim.
+    Lives for one reading. braced: those keys of which a text begins like a JSON object, behind blanks: half of all readers speak in such
+    texts alone. understood: what several readers of this file would work out anew, e.g. the JSON of a C2PA claim.
     """
 
     held: dict[str, Texts]
+    braced: set[str]
     understood: dict[str, Any]
 
     def __new__(cls, texts: Iterable[tuple[str, str]]) -> Keyed:
         found = super().__new__(cls, texts)
         held: dict[str, Texts] = {}
+        braced: set[str] = set()
         for pair in found:
-            name = pair[0]
+            name, text = pair
             key = name[name.rfind(":") + 1 :].lower()
             if "." in key:
                 key = key[key.rfind(".") + 1 :]
             held[key] = (*held[key], pair) if key in held else (pair,)
-        found.held, found.understood = held, {}
+            first = text[:1]
+            if first == "{" or (first in _BLANKS and text.lstrip(_BLANKS)[:1] == "{"):
+                braced.add(key)
+        found.held, found.braced, found.understood = held, braced, {}
         return found
 
 
@@ -72,7 +79,10 @@ def bounded(texts: Texts) -> tuple[Texts, tuple[str, ...]]:
 
     A file may hold 45 MB of commas. It is kept as it is, and said not to be understood; it may not cost minutes or gigabytes.
     """
-    if sum(len(text) for _, text in texts) <= SHORT:
+    size = 0
+    for _, text in texts:
+        size += len(text)
+    if size <= SHORT:
         return texts, ()
     good, refused, left, marks = [], [], LONGEST, MARKS
     for name, text in texts:

@@ -12,6 +12,7 @@ from provenance import facts
 from provenance.report.difference import changes, seed_only
 from provenance.report.dossier import Card, Line, Picture, RecordLike, Step
 from provenance.report.lines import LEDGER_CLOCK, lines_of, merged, tables
+from provenance.report.steps import compare
 from provenance.report.values import plain
 
 _NOT_SUBJECT = frozenset({"was", "seal", "bundle", "preview", "pixels"})  # hashes in an entry that are not what it is about
@@ -64,9 +65,12 @@ def _first(about: Sequence[RecordLike]) -> float:
 
 
 def _card(number: int, picture: Picture, about: Sequence[RecordLike]) -> Card:
-    lines = merged([line for record in about for line in lines_of(record) if line.field not in _SAID_ELSEWHERE])
+    told = [record for record in about if record.entry.kind != facts.EditMapped.KIND]  # those stand on the card with their pictures
+    lines = merged([line for record in told for line in lines_of(record) if line.field not in _SAID_ELSEWHERE])
     kinds = {record.entry.kind for record in about} & set(facts.FILE_KINDS)
-    previews = [plain(r.entry.open.get("preview")) for r in about if r.entry.kind == facts.FileDescribed.KIND]
+    shown = [r for r in about if r.entry.kind in facts.DESCRIBED_KINDS]
+    shown = shown or [r for r in about if r.entry.kind == facts.ProjectDescribed.KIND and "preview" in r.entry.open]
+    previews = [plain(r.entry.open.get("preview")) for r in shown]
     return Card(
         number=number,
         sha256=picture.sha256,
@@ -122,6 +126,7 @@ def _step(before: Card, after: Card, old: RecordLike, new: RecordLike) -> Step:
         reroll=not mute and seed_only(found) and not withheld - _REPEATS,
         mute=mute,
         imported=not (_live(old) and _live(new)),
+        said=() if mute else compare.differences(compare.Made(one), compare.Made(other)),
     )
 
 

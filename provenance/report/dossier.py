@@ -6,8 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from provenance.report.agreed import Terms
 from provenance.report.difference import FieldChange
+from provenance.report.edits import Edited
+from provenance.report.kin import Kin
+from provenance.report.steps.delta import Delta
 from provenance.report.values import Item
+from provenance.views.family_edge import Edge
 
 UNKNOWN = "UNKNOWN"
 """The class of an entry of a kind this version does not know and which names no class itself."""
@@ -66,6 +71,20 @@ class Time:
 
 
 @dataclass(frozen=True)
+class Witness:
+    """A witness's word whose cosigned head is in the bundle: at `time`, by its own clock, it had seen this history of `size` entries.
+
+    seq: the entry that tells of it. name, vkey: of its key. Whether it is somebody else, and whose key it is, is for the reader to know.
+    """
+
+    seq: int
+    size: int
+    time: str
+    name: str
+    vkey: str
+
+
+@dataclass(frozen=True)
 class Bracketed:
     """A picture between two trusted times, by the entry that first recorded it; None where there is none on that side."""
 
@@ -77,7 +96,8 @@ class Bracketed:
 
 @dataclass(frozen=True)
 class Meta:
-    """What the exporter knows beside the entries. work: its id or "". verdict: INTEGRITY ONLY, ANCHORED, ... times: see Time.
+    """What the exporter knows beside the entries. work: its id or "". verdict: INTEGRITY ONLY, ANCHORED, ... times, witnesses: as above.
+    refused: entries by which a witness said that it saw another history. edges: which picture was made from which, and how that is known.
 
     made_at, snapshot_at: RFC 3339 UTC. withheld: what the exporter was asked to hold back, by field or group name. withheld_why: the reason
     given for it. total_entries: in the whole ledger at the snapshot. key_fingerprint: SHA-256 of the public key, hex.
@@ -98,6 +118,9 @@ class Meta:
     withheld: tuple[str, ...] = ()
     withheld_why: str = ""
     times: tuple[Time, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+    refused: tuple[int, ...] = ()
+    edges: tuple[Edge, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,6 +187,7 @@ class Event:
 @dataclass(frozen=True)
 class Step:
     """From one picture to the next recorded. withheld: fields that could not be compared. reroll: the seed alone differs.
+    said: the same differences one by one, for sentences.
 
     mute: numbers of those of the two whose files say nothing of their making.
     imported: one of the two was found later, so the order is the order of finding.
@@ -176,11 +200,16 @@ class Step:
     reroll: bool
     mute: tuple[int, ...]
     imported: bool
+    said: tuple[Delta, ...] = ()
 
 
 @dataclass(frozen=True)
 class Decided:
-    """A stated decision. others: hashes of decided pictures that are not in this report. commitment: set where the reason is withheld."""
+    """A decision: a person's own, or something seen that a rule takes for one. klass: who says so. others: hashes of decided pictures that
+    are not in this report. commitment: set where the reason is withheld. withdrawn: the entry that took it back, -1 where none did.
+
+    observed, value, tool: what was seen, "" for a person's own; decision is then what the rule (rule) takes it to mean, "" where none does.
+    """
 
     seq: int
     at: str
@@ -189,6 +218,27 @@ class Decided:
     others: tuple[str, ...]
     reason: str
     commitment: str
+    klass: str = "STATED"
+    observed: str = ""
+    value: str = ""
+    tool: str = ""
+    rule: str = ""
+    withdrawn: int = -1
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What a person stated beside the pictures: an idea, an input of their own, who takes part, who is at the machine; with its fields.
+
+    first: of an idea, the first entry shown of a file that tells of a generator, -1 without one: it was written before or after that.
+    """
+
+    seq: int
+    at: str
+    kind: str
+    lines: tuple[Line, ...]
+    pictures: tuple[int, ...]
+    first: int = -1
 
 
 @dataclass(frozen=True)
@@ -257,7 +307,8 @@ class ModelFile:
 
 @dataclass(frozen=True)
 class Dossier:
-    """The whole page. counts: (name, number), context only. names: what persons called the work; tools: what files name, each once."""
+    """The whole page. counts: (name, number), context only. names: what persons called the work; tools: what files name, each once.
+    reasons: how many ideas, notes and reasons of decisions a person stated."""
 
     meta: Meta
     period: Interval
@@ -276,3 +327,8 @@ class Dossier:
     running: tuple[Running, ...]
     hidden: tuple[Hidden, ...]
     annex: tuple[Whole, ...]
+    kin: tuple[Kin, ...] = ()
+    terms: tuple[Terms, ...] = ()
+    spoken: tuple[Spoken, ...] = ()
+    reasons: int = 0
+    edited: tuple[Edited, ...] = ()

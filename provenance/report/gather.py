@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from provenance import clock, facts
 from provenance.errors import ProvError
 from provenance.report import cards, sections
+from provenance.report.agreed import terms
 from provenance.report.dossier import Bracketed, Card, Dossier, Interval, Line, Meta, ModelFile, Picture, RecordLike, Time
+from provenance.report.edits import edited
+from provenance.report.kin import kin
 from provenance.report.lines import LEDGER_CLOCK, hidden_of, line_class, lines_of, merged, tables, whole_of
 from provenance.report.values import Item
 
@@ -45,12 +48,17 @@ def gather(records: Sequence[RecordLike], pictures: Sequence[Picture], meta: Met
         timeline=events,
         steps=cards.steps(ordered, shown),
         decisions=sections.decisions(ordered, shown),
+        spoken=sections.spoken(ordered, shown),
+        reasons=sections.reasons(ordered),
         bound=bound,
         unbound=unbound,
         models=tuple(_model(record) for record in ordered if record.entry.kind == facts.ModelSeen.KIND),
         running=sections.running(events),
         hidden=hidden,
         annex=tuple(whole_of(record) for record in ordered),
+        kin=kin(meta.edges, {card.sha256: card.number for card in shown}),
+        terms=terms(ordered, shown),
+        edited=edited(ordered, {card.sha256: card.number for card in shown}),
     )
 
 
@@ -71,12 +79,14 @@ def _seconds(since: str, until: str) -> int:
 def _unattested(records: Sequence[RecordLike], meta: Meta) -> Interval:
     """The longest time between two third-party times, from the first entry shown to the making of the bundle.
 
-    A time authority's own time counts where its token is in the bundle; a token whose root was not known counts for nothing.
+    A time authority's own time counts where its token is in the bundle; a token whose root was not known counts for nothing, and so does
+    a witness, whose clock is a person's word: this page does not know whether that is somebody else.
     """
     if not records:
         return Interval("", "", -1, 0)
     told = {time.seq for time in meta.times}
     others = [r.entry for r in records if line_class(r.entry, "") == facts.ATTESTED and r.entry.seq not in told]
+    others = [entry for entry in others if entry.kind != facts.HeadWitnessed.KIND]
     marks = sorted([*(time.time for time in meta.times), *(entry.at for entry in others if entry.open.get("trusted") is not False)])
     ends = [min(record.entry.at for record in records), *marks, meta.made_at]
     # a span that cannot be told may be the longest of all, so it is the one that is named

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from provenance import canon, data, words
+from provenance import canon, data, facts, words
 from provenance.errors import BadInput
 from provenance.report.dossier import Card, Dossier
 from provenance.report.speak import Speaker, runs, show
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("zh", "en")
 PREVIEW_TYPES = ("image/png", "image/jpeg", "image/webp")  # never SVG: it is a document
+MOST_MAP = 1024 * 1024  # bytes; a larger one is in the bundle alone
 LARGE_ON_PAGE_ONE = 3
 TOOLS_ON_PAGE_ONE = 9
 CHANGES_UNFOLDED = 40
@@ -30,7 +31,8 @@ def render(dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], language
 
     Args:
         dossier: as `gather` made it.
-        previews: (media type, bytes) by the picture's SHA-256, or by the preview blob's. Only PNG, JPEG and WebP are shown, and only
+        previews: (media type, bytes) by the picture's SHA-256, or by the preview blob's; difference maps by theirs. Only PNG, JPEG and
+        WebP are shown, and only
             bytes whose SHA-256 an entry names as the picture's preview, where one does.
         languages: `zh`, `en` or both; the first is the one shown first.
     Returns:
@@ -56,13 +58,14 @@ def render(dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], language
         "kept": _kept(dossier),
         "brackets": {one.number: one for one in dossier.brackets},
         "cited": ENTRIES_ON_PAGE_ONE,
+        "maps": (maps := _maps(dossier, previews)),
     }
     bodies = [Markup(environment.get_template("language.html").render(s=speaker, **shared)) for speaker in speakers]
     page = environment.get_template("page.html").render(
         s=speakers[0],
         speakers=speakers,
         bodies=bodies,
-        pictures=pictures,
+        pictures={f"p{number}": uri for number, uri in pictures.items()} | {f"m{seq}": uri for seq, uri in maps.items()},
         style=Markup(style),
         policy=_policy(style),
         **shared,
@@ -72,8 +75,19 @@ def render(dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], language
 
 def _kept(dossier: Dossier) -> frozenset[int]:
     """Numbers of the pictures of which a person last said that they are kept: they come first on page one."""
-    last = {number: one.decision for one in dossier.decisions for number in one.pictures}
-    return frozenset(number for number, decision in last.items() if decision == "kept")
+    own = (one for one in dossier.decisions if one.klass == facts.STATED and one.withdrawn < 0 and one.decision != "withdrawn")
+    last = {number: one.decision for one in own for number in one.pictures}
+    return frozenset(number for number, decision in last.items() if decision in ("kept", "chosen", "published"))
+
+
+def _maps(dossier: Dossier, given: Mapping[str, tuple[str, bytes]]) -> dict[int, str]:
+    """The data: URI of each difference map by its entry's number; only bytes that the entry names."""
+    found = {}
+    for one in dossier.edited:
+        kind, shown = given.get(one.map, ("", b""))
+        if kind == "image/png" and len(shown) <= MOST_MAP and canon.sha256(shown) == one.map:
+            found[one.seq] = f"data:{kind};base64,{base64.b64encode(shown).decode('ascii')}"
+    return found
 
 
 def _environment() -> Environment:

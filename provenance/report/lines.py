@@ -10,7 +10,7 @@ from provenance.report.dossier import UNKNOWN, EntryLike, Hidden, Line, RecordLi
 from provenance.report.values import items
 
 LEDGER_CLOCK = "clock"  # the counters that the ledger itself writes into each entry
-_MEASURED = frozenset((*facts.FILE_KINDS, facts.FileDescribed.KIND, facts.FileRenamed.KIND))  # their fields mean the same: one line for all
+_MEASURED = frozenset((*facts.FILE_KINDS, *facts.DESCRIBED_KINDS, facts.FileRenamed.KIND))  # their fields mean the same: one line for all
 _SHARED = frozenset({"sha256", "work"})  # these name the same thing in every kind of entry
 _CLASSES: Mapping[str, Mapping[str, str]] = {  # worked out once: a dossier asks for it a hundred thousand times
     kind: {

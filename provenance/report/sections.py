@@ -8,8 +8,8 @@ from typing import Any
 
 from provenance import facts
 from provenance.report.cards import subjects
-from provenance.report.dossier import Bound, Card, Decided, Event, Hidden, RecordLike, Running
-from provenance.report.lines import hidden_of, line_class, lines_of
+from provenance.report.dossier import Bound, Card, Decided, Event, Hidden, RecordLike, Running, Spoken
+from provenance.report.lines import LEDGER_CLOCK, hidden_of, line_class, lines_of
 from provenance.report.values import plain
 
 OVERFLOW = "overflow"
@@ -24,13 +24,20 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lost", (facts.FileVanished.KIND, facts.FileUnreadable.KIND)),
     ("dropped", (facts.OriginalDropped.KIND,)),
 )
-_PICTURED = frozenset((*facts.FILE_KINDS, facts.DecisionMade.KIND, facts.LinkStated.KIND, facts.NoteAdded.KIND, *facts.CONVERSATION_KINDS))
+_PICTURED = frozenset((
+    *facts.FILE_KINDS, *facts.DECISION_KINDS, facts.LinkStated.KIND, facts.NoteAdded.KIND, *facts.CONVERSATION_KINDS,
+    facts.InputDeclared.KIND,
+))
+_SPOKEN = frozenset((facts.IdeaStated.KIND, facts.InputDeclared.KIND, facts.PersonNamed.KIND, facts.PersonActing.KIND))
+_COUNTERS = frozenset({LEDGER_CLOCK})
 _PLACED = frozenset((
     facts.WatchAdded.KIND, facts.WatchRemoved.KIND, facts.GapNoticed.KIND, facts.FileRenamed.KIND, facts.FileVanished.KIND,
     facts.FileUnreadable.KIND,
 ))
 _PLACES = frozenset({"path", "was_path"})
-_TECHNICAL = frozenset((facts.FileDescribed.KIND, facts.ModelsBound.KIND, facts.SnapshotSigned.KIND))
+_TECHNICAL = frozenset((
+    *facts.DESCRIBED_KINDS, facts.FileUndescribed.KIND, facts.ProjectDescribed.KIND, facts.ModelsBound.KIND, facts.SnapshotSigned.KIND,
+))
 _BINDING = frozenset({"name", "kind", "how", "sha256", "autov2", "autov3", "agrees"})
 
 
@@ -67,23 +74,56 @@ def _event(record: RecordLike, numbers: Mapping[str, int], listed: Sequence[int]
     )
 
 
-def decisions(records: Iterable[RecordLike], shown: Sequence[Card]) -> tuple[Decided, ...]:
-    """What a person stated to have kept or rejected, in order; a later decision does not replace an earlier one."""
+def decisions(records: Sequence[RecordLike], shown: Sequence[Card]) -> tuple[Decided, ...]:
+    """What a person decided, and what was seen that may show a decision, in order; a later decision does not replace an earlier one."""
     numbers = {card.sha256: card.number for card in shown}
-    return tuple(_decided(r, numbers) for r in records if r.entry.kind == facts.DecisionMade.KIND)
+    those = [r for r in records if r.entry.kind in facts.DECISION_KINDS]
+    back = {seq: r.entry.seq for r in those if isinstance(seq := r.entry.open.get("withdraws"), int)}
+    return tuple(_decided(r, numbers, back.get(r.entry.seq, -1)) for r in those)
 
 
-def _decided(record: RecordLike, numbers: Mapping[str, int]) -> Decided:
+def _decided(record: RecordLike, numbers: Mapping[str, int], withdrawn: int) -> Decided:
     entry = record.entry
     pictures = _texts(entry.open.get("pictures"))
     return Decided(
         seq=entry.seq,
         at=entry.at,
-        decision=plain(entry.open.get("decision")),
+        decision=plain(entry.open.get("decision" if entry.kind == facts.DecisionMade.KIND else "meaning")),
         pictures=tuple(numbers[sha] for sha in pictures if sha in numbers),
         others=tuple(sha for sha in pictures if sha not in numbers),
         reason=plain(record.values.get("why")) if "why" in entry.sealed else "",
         commitment="".join(hidden.commitment for hidden in hidden_of(record) if hidden.field == "why"),
+        klass=line_class(entry, ""),
+        observed=plain(entry.open.get("observed")),
+        value=plain(entry.open.get("value")),
+        tool=plain(entry.open.get("tool")),
+        rule=plain(entry.open.get("rule")),
+        withdrawn=withdrawn,
+    )
+
+
+def spoken(records: Sequence[RecordLike], shown: Sequence[Card]) -> tuple[Spoken, ...]:
+    """Ideas, own inputs and people, in order."""
+    numbers = {card.sha256: card.number for card in shown}
+    made = [r.entry.seq for r in records if r.entry.kind in facts.FILE_KINDS and r.entry.open.get("parsed") == "read"]
+    return tuple(
+        Spoken(
+            r.entry.seq, r.entry.at, r.entry.kind,
+            tuple(line for line in lines_of(r) if line.field not in _COUNTERS),
+            tuple(sorted({numbers[sha] for sha in subjects(r) if sha in numbers})),
+            min(made, default=-1) if r.entry.kind == facts.IdeaStated.KIND else -1,
+        )
+        for r in records
+        if r.entry.kind in _SPOKEN
+    )  # fmt: skip
+
+
+def reasons(records: Iterable[RecordLike]) -> int:
+    """How many ideas, notes and reasons of decisions a person stated, withheld ones among them."""
+    return sum(
+        r.entry.kind in (facts.IdeaStated.KIND, facts.NoteAdded.KIND)
+        or (r.entry.kind == facts.DecisionMade.KIND and "why" in r.entry.sealed)
+        for r in records
     )
 
 

@@ -9,10 +9,15 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from provenance import words
+from provenance import facts, words
+from provenance.report import edits
 from provenance.report.difference import FieldChange
-from provenance.report.dossier import Bracketed, Event, Interval, Line
+from provenance.report.dossier import Bracketed, Event, Interval, Line, Step
+from provenance.report.edits import Edited
+from provenance.report.kin import Kin
+from provenance.report.steps import say
 from provenance.report.values import Item
+from provenance.views import family_rates
 
 LONG = 600
 """Characters from which a text is folded; it stays whole in the page."""
@@ -21,8 +26,8 @@ SHORT = 80
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:00)")
 _VOCABULARY = frozenset({"how", "kind", "role", "agrees"})  # details whose values may be the recorder's own words
 _TECHNICAL = frozenset({  # for the expert: below the others and smaller
-    "sha256", "pixels", "dhash", "preview", "container", "parsed", "settled", "carriers", "rest", "found", "missing", "bindings",
-    "autov1", "payload_sha256", "header_sha256", "header", "same_bytes_as", "seen_at",
+    "sha256", "pixels", "visible", "dhash", "phash", "form", "decoder", "preview", "container", "parsed", "settled", "carriers", "rest",
+    "found", "missing", "bindings", "autov1", "payload_sha256", "header_sha256", "header", "same_bytes_as", "seen_at",
 })
 _TIMES = frozenset({"mtime", "seen_at", "since", "until", "time", "wall_before", "wall_after"})
 
@@ -53,6 +58,27 @@ class Speaker:
     def say(self, key: str, **params: Any) -> str:
         """The message `report.<key>`; its untrusted parts are made visible, not yet escaped."""
         return words.say(f"report.{key}", self.lang, **params)
+
+    def family(self, key: str, **params: Any) -> str:
+        """The message `family.<key>`, as commands say it too."""
+        return words.say(f"family.{key}", self.lang, **params)
+
+    def relation(self, one: Kin) -> str:
+        """What joins two pictures; a person's own word stands as it is, made visible."""
+        known = one.klass != facts.STATED and words.known(f"family.relation.{one.relation}")
+        return self.family(f"relation.{one.relation}") if known else words.visible(one.relation)
+
+    def edited(self, one: Edited) -> str:
+        """What was repainted, in pixels; or why that cannot be told."""
+        parent = self.say("picture", number=one.parent) if one.parent else one.sha256[:12]
+        return edits.line(one.row, parent, self.lang)
+
+    def measured(self, one: Kin) -> tuple[str, ...]:
+        """What a comparison measured, and how often its method is wrong."""
+        told = dict(one.measured)
+        blocks = {name: told[name] for name in ("agreeing", "compared") if name in told}
+        rate = family_rates.sentence(told.get("rate", ""), self.lang)
+        return (*([self.family("measured", **blocks)] if len(blocks) == 2 else []), *([rate] if rate else []))
 
     def either(self, key: str, raw: str) -> str:
         """The message `report.<key>` where the words know it, else the raw name, made visible: nothing unknown is dropped."""
@@ -154,6 +180,10 @@ class Speaker:
             if time is not None:
                 params |= {name: self.when(time.time), f"{name}_by": self.short(time.authority)}
         return self.say(f"bracket.{key or 'none'}", **params)
+
+    def changed(self, step: Step) -> list[str]:
+        """What differs from one picture to the next, in sentences; none where nothing does or nothing is said."""
+        return say.lines(step.said, self.lang) if step.said else []
 
     def verdict(self, word: str) -> str:
         """What a verdict means. Words added with `+` (ANCHORED +WITNESSED) are explained by their first part."""

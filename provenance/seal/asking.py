@@ -1,4 +1,4 @@
-"""One HTTP request to a time authority: what is sent, how long it may take, and by what name it fails. An edge: it reaches the network.
+"""One HTTP request to a time authority or a calendar: what is sent, how long it may take, and by what name it fails. Reaches the network.
 
 RFC 3161 section 3.4: POST of `application/timestamp-query`. The request holds a hash and a random number, nothing else. The transport
 need not be trusted, for the answer is checked against pinned roots; it is only kept from costing time or memory: one limit over all,
@@ -19,8 +19,11 @@ from collections.abc import Callable
 from typing import Any
 
 from provenance.errors import BadInput, ProvError, Unavailable
+from provenance.seal.ots import MAX_ANSWER
 from provenance.seal.timestamp import MAX_TOKEN
 
+STAMP = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+CALENDAR = {"Content-Type": "application/octet-stream", "Accept": "application/vnd.opentimestamps.v1"}
 LIMIT_SECONDS = 30.0
 LOOK_SECONDS = 0.05
 
@@ -47,7 +50,15 @@ def ask(url: str, query: bytes, *, seconds: float = LIMIT_SECONDS, halted: Calla
         BadInput: `time.url`. Unavailable: `time.unreachable`, `time.slow`, `time.http` (with `status`), `time.html`, `time.cut`,
         `time.large`, `time.redirect`, `time.halted`.
     """
-    asked = _Asked(check_url(url), query, seconds)
+    return _answer(_Asked(check_url(url), query, seconds, STAMP, MAX_TOKEN), url, seconds, halted)
+
+
+def fetch(url: str, body: bytes | None, *, seconds: float = LIMIT_SECONDS, halted: Callable[[], bool] = lambda: False) -> bytes:
+    """Talk to an OpenTimestamps calendar: POST a body (a digest, to `/digest`), or with None GET (`/timestamp/<hex>`). Raises as `ask`."""
+    return _answer(_Asked(check_url(url), body, seconds, CALENDAR, MAX_ANSWER), url, seconds, halted)
+
+
+def _answer(asked: _Asked, url: str, seconds: float, halted: Callable[[], bool]) -> bytes:
     # a thread of its own, for a name look-up cannot be given a limit; it ends by itself, and its result is then nobody's
     threading.Thread(target=asked.run, name="time request", daemon=True).start()
     end = time.monotonic() + seconds
@@ -66,8 +77,8 @@ def ask(url: str, query: bytes, *, seconds: float = LIMIT_SECONDS, halted: Calla
 class _Asked:
     """A request under way."""
 
-    def __init__(self, url: str, query: bytes, seconds: float) -> None:
-        self._url, self._query, self._seconds = url, query, seconds
+    def __init__(self, url: str, query: bytes | None, seconds: float, headers: dict[str, str], most: int) -> None:
+        self._url, self._query, self._seconds, self._headers, self._most = url, query, seconds, headers, most
         self._sockets: list[socket.socket] = []
         self.done = threading.Event()
         self.answer = b""
@@ -97,15 +108,16 @@ class _Asked:
                 one.shutdown(socket.SHUT_RDWR)
 
     def _talk(self) -> bytes:
-        headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply", "User-Agent": "prov"}
-        request = urllib.request.Request(self._url, data=self._query, headers=headers, method="POST")
+        headers = {name: value for name, value in self._headers.items() if self._query is not None or name == "Accept"}
+        method = "GET" if self._query is None else "POST"
+        request = urllib.request.Request(self._url, data=self._query, headers={**headers, "User-Agent": "prov"}, method=method)
         with _opener(self._sockets).open(request, timeout=self._seconds) as answer:
             if answer.status not in (200, 201):
                 raise Unavailable("time.http", url=self._url, status=answer.status)
-            data = bytes(answer.read(MAX_TOKEN + 1))
+            data = bytes(answer.read(self._most + 1))
             left = answer.length
             kind = str(answer.headers.get("Content-Type", "")).lower()
-        if len(data) > MAX_TOKEN:
+        if len(data) > self._most:
             raise Unavailable("time.large", url=self._url)
         if "html" in kind or data.lstrip()[:1] == b"<":
             raise Unavailable("time.html", url=self._url)
@@ -123,7 +135,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
             fp.close()
             raise Unavailable("time.redirect", url=req.full_url, target=newurl[:200])
         kept = {name: value for name, value in req.header_items() if name.lower() not in ("host", "content-length")}
-        return urllib.request.Request(newurl, data=req.data, headers=kept, method="POST")
+        return urllib.request.Request(newurl, data=req.data, headers=kept, method=req.get_method())
 
 
 def _opener(sockets: list[socket.socket]) -> urllib.request.OpenerDirector:

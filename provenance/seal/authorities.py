@@ -18,6 +18,7 @@ from provenance.errors import BadInput
 from provenance.seal import timestamp
 from provenance.seal.asking import check_url
 
+RFC3161, OTS = "rfc3161", "opentimestamps"
 BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem", "/etc/ssl/ca-bundle.pem")
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
@@ -27,7 +28,8 @@ class Authority:
     """A time authority. url: "" where requests are carried by hand. rest: least seconds between two requests.
 
     label: words for people, by language. roots: SHA-256 of pinned root certificates, hex; none: its answers are kept, unchecked.
-    given: root certificates from the user's own file, DER; pinned by being there. qualified: under eIDAS.
+    given: root certificates from the user's own file, DER; pinned by being there. qualified: under eIDAS. form: what it answers with,
+    "rfc3161" or "opentimestamps" (a calendar, whose url is that of the calendar itself).
     """
 
     name: str
@@ -39,11 +41,17 @@ class Authority:
     rest: int = 15
     roots: tuple[str, ...] = ()
     given: tuple[bytes, ...] = ()
+    form: str = RFC3161
 
     @property
     def by_hand(self) -> bool:
         """Whether requests are carried by hand."""
         return not self.url
+
+    @property
+    def calendar(self) -> bool:
+        """Whether it is an OpenTimestamps calendar."""
+        return self.form == OTS
 
 
 def listed(text: str) -> tuple[Authority, ...]:
@@ -56,13 +64,18 @@ def recommended(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text)["recommended"])
 
 
+def calendars(text: str) -> tuple[str, ...]:
+    """The names of the calendars that the data file recommends: of different operators."""
+    return tuple(json.loads(text)["calendars"])
+
+
 def own(row: Mapping[str, Any], folder: Path) -> Authority:
     """An authority that a user wrote into prov.toml.
 
     Args:
-        row: name, url, and if given root (a PEM file, relative to `folder`), rest (seconds).
+        row: name, url, and if given root (a PEM file, relative to `folder`), rest (seconds), form.
     Raises:
-        BadInput: `time.root-file` where the file has no certificate, `time.url`.
+        BadInput: `time.root-file` where the file has no certificate, `time.url`, `time.form`.
     """
     given: tuple[bytes, ...] = ()
     if row.get("root"):
@@ -73,9 +86,11 @@ def own(row: Mapping[str, Any], folder: Path) -> Authority:
             raise BadInput("time.root-file", path=str(path), why=error.strerror or "") from error
         if not given or not all(_is_certificate(der) for der in given):
             raise BadInput("time.root-file", path=str(path), why="no certificate in PEM form")
-    name, url = str(row["name"]), str(row.get("url", ""))
-    return Authority(name, check_url(url) if url else "", {"en": name, "zh": name}, rest=int(row.get("rest", 15)),
-                     roots=tuple(hashlib.sha256(der).hexdigest() for der in given), given=given)  # fmt: skip
+    name, url, form = str(row["name"]), str(row.get("url", "")), str(row.get("form", RFC3161))
+    if form not in (RFC3161, OTS) or (form == OTS and (given or not url)):
+        raise BadInput("time.form", name=name)
+    return Authority(name, check_url(url) if url else "", {"en": name, "zh": name}, rest=int(row.get("rest", 3600 if form == OTS else 15)),
+                     roots=tuple(hashlib.sha256(der).hexdigest() for der in given), given=given, form=form)  # fmt: skip
 
 
 def roots_for(authority: Authority, answer: bytes, store: Iterable[bytes]) -> tuple[bytes, ...]:

@@ -91,17 +91,18 @@ def cosigned(data: bytes, by: Witness) -> Cosigned:
     mine = [one for one in signatures if (one.name, one.key_id) == (by.name, by.key_id)]
     if not mine:
         raise BadInput("witness.unsigned", name=by.name)
-    said = [(_time(one, by, text), one) for one in mine]
+    said = [(time, one) for one in mine if (time := time_said(by, one, text)) is not None]
+    if len(said) < len(mine):
+        raise BadInput("seal.bad-signature", name=by.name)
     time, line = max(said, key=lambda pair: pair[0])
     return Cosigned(by, time, head, note.signature_line(line.name, line.key_id, line.data))
 
 
-def _time(signature: note.Signature, by: Witness, text: str) -> int:
-    time = int.from_bytes(signature.data[:8], "big")
-    fits = len(signature.data) == 72 and time <= MAX_TIME
-    if not fits or not ed25519.verify(by.public, signature.data[8:], message(text, time)):
-        raise BadInput("seal.bad-signature", name=by.name)
-    return time
+def time_said(by: Witness, line: note.Signature, text: str) -> int | None:
+    """The time in a cosignature, seconds since 1970; None where the line is not this witness's word over this note's text."""
+    time = int.from_bytes(line.data[:8], "big")
+    fits = (line.name, line.key_id, len(line.data)) == (by.name, by.key_id, 72) and time <= MAX_TIME
+    return time if fits and ed25519.verify(by.public, line.data[8:], message(text, time)) else None
 
 
 def joined(signed: bytes, lines: Sequence[str]) -> bytes:

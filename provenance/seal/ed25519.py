@@ -28,9 +28,14 @@ _SMALL_Y = frozenset((
 _SPKI = bytes.fromhex("302a300506032b6570032100")  # RFC 8410 section 4: a SubjectPublicKeyInfo up to the key
 
 
+def spki(public: bytes) -> bytes:
+    """A raw public key as SubjectPublicKeyInfo in DER, 44 bytes."""
+    return _SPKI + public
+
+
 def pem(public: bytes) -> bytes:
     """A raw public key as SubjectPublicKeyInfo in PEM, three lines."""
-    return b"-----BEGIN PUBLIC KEY-----\n" + base64.b64encode(_SPKI + public) + b"\n-----END PUBLIC KEY-----\n"
+    return b"-----BEGIN PUBLIC KEY-----\n" + base64.b64encode(spki(public)) + b"\n-----END PUBLIC KEY-----\n"
 
 
 def check_public(raw: bytes) -> bytes:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from cryptography import x509
 
 DEEPEST = 8
+NESTED = 64
+"""Values in values that are followed; the largest tokens of known authorities have fewer than 16."""
+
 HASHES = ("sha256", "sha384", "sha512")
 
 _TIME = re.compile(rb"[0-9]{14}(?:\.[0-9]*[1-9])?Z")
@@ -61,8 +64,9 @@ def parse(answer: bytes) -> Token:
     """A TimeStampResp (RFC 3161 section 2.4.2), DER, with nothing behind it.
 
     Raises:
-        BadInput: `time.malformed` unless it is granted (status 0), has one signer, named by issuer and serial number, and carries that
-            signer's certificate, whose only extended key usage, and a critical one, is the signing of time.
+        BadInput: `time.malformed` unless it is granted (status 0), is a SignedData of version 3 (RFC 5652 section 5.1), has one signer,
+            named by issuer and serial number, and carries that signer's certificate, whose only extended key usage, and a critical one,
+            is the signing of time.
     """
     try:
         return _parsed(answer)
@@ -92,7 +96,7 @@ def _parsed(answer: bytes) -> Token:
     listed = [one["algorithm"].native for one in signed["digest_algorithms"]]
     if signer["digest_algorithm"]["algorithm"].native not in listed:
         raise BadInput("time.malformed", why="its digest is not among those it lists")
-    if info["version"].native != "v1" or signer["sid"].name != "issuer_and_serial_number":
+    if signed["version"].native != "v3" or info["version"].native != "v1" or signer["sid"].name != "issuer_and_serial_number":
         raise BadInput("time.malformed", why="of another version")
     named = signer["sid"].chosen
     issuer, serial = named["issuer"].dump(), named["serial_number"].native
@@ -137,6 +141,8 @@ def _der_throughout(data: bytes) -> None:
             raise BadInput("time.malformed", why="a value that reaches beyond the one around it")
         if tag & 32:
             ends.append(at + size)
+            if len(ends) > NESTED:
+                raise BadInput("time.malformed", why="values in values without an end")
         else:
             at += size
 

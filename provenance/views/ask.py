@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from provenance.errors import BadInput
+from provenance.views.decided import current
 from provenance.views.store import Views
 
 Row = dict[str, Any]
@@ -48,13 +49,15 @@ def about(views: Views, sha256: str) -> dict[str, list[Row]]:
         "moves": "SELECT * FROM moves WHERE sha256 = :sha256 ORDER BY seq",
         "losses": "SELECT * FROM losses WHERE sha256 = :sha256 ORDER BY seq",
         "described": "SELECT * FROM described WHERE sha256 = :sha256",
+        "projects": "SELECT * FROM projects WHERE sha256 = :sha256",
+        "edits": "SELECT * FROM edit_maps WHERE child = :sha256 ORDER BY seq",
+        "drawings": "SELECT * FROM drawings WHERE sha256 = :sha256 ORDER BY seq",
         "bindings": "SELECT * FROM bindings WHERE picture = :sha256 ORDER BY of, n",
         "decisions": "SELECT * FROM decisions WHERE sha256 = :sha256 ORDER BY seq",
         "notes": "SELECT * FROM notes WHERE sha256 = :sha256 ORDER BY seq",
         "conversations": "SELECT * FROM conversations WHERE sha256 = :sha256 ORDER BY seq",
+        "declared": "SELECT * FROM declared WHERE sha256 = :sha256 ORDER BY seq",
         "works": "SELECT w.*, i.seq AS filed FROM work_items i JOIN works w ON w.work = i.work WHERE i.sha256 = :sha256 ORDER BY i.seq",
-        "parents": "SELECT * FROM links WHERE child = :sha256 ORDER BY seq",
-        "children": "SELECT * FROM links WHERE parent = :sha256 ORDER BY seq",
     }
     found = {name: views.ask(sql, sha256=sha256) for name, sql in questions.items()}
     found["sidecars"] = sidecars(views, [row["path"] for row in (*found["versions"], *found["places"])])
@@ -144,7 +147,7 @@ def filed(views: Views, work_id: str) -> list[Row]:
     """The pictures of a work, with the latest decision about each."""
     return views.ask(
         "SELECT i.sha256, i.seq, i.at, (SELECT name FROM versions v WHERE v.sha256 = i.sha256 ORDER BY v.seq LIMIT 1) AS name, "
-        "(SELECT decision FROM decisions d WHERE d.sha256 = i.sha256 ORDER BY d.seq DESC LIMIT 1) AS decision "
+        f"{current('i.sha256')} AS decision "
         "FROM work_items i WHERE i.work = :work ORDER BY i.seq",
         work=work_id,
     )

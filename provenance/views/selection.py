@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from provenance import clock, facts
-from provenance.views import ask
+from provenance.views import agreed, ask, family, people
+from provenance.views.decided import current
+from provenance.views.family_edge import NAMED, Edge
+from provenance.views.family_rows import remembering
 from provenance.views.folds.coverage import KINDS as COVERAGE_KINDS
 from provenance.views.store import Views
 
 SITTING = timedelta(minutes=30)
 CHOSEN, ANCESTOR, REJECTED, INPUT = "chosen", "ancestor", "rejected", "input"
 MOST_GENERATIONS = 200
+MOST_ANCESTORS = 2_000
 
 
 @dataclass(frozen=True)
@@ -28,13 +32,15 @@ class Picture:
 @dataclass(frozen=True)
 class Selection:
     """pictures: chosen first, then ancestors and inputs, then rejected siblings. entries: all seqs to show, seq 0 and the running
-    record of the period among them. missing: hashes that a link names and that were never recorded."""
+    record of the period among them. missing: hashes that a link names and that were never recorded. edges: how the pictures are known to
+    have come from one another and from the missing; an ancestor that is only known because it looks alike is among them and says so."""
 
     title: str
     work: str | None
     pictures: tuple[Picture, ...]
     entries: tuple[int, ...]
     missing: tuple[str, ...]
+    edges: tuple[Edge, ...] = ()
 
 
 def of_work(views: Views, ref: str) -> Selection:
@@ -44,7 +50,8 @@ def of_work(views: Views, ref: str) -> Selection:
     chosen = [item["sha256"] for item in filed if item["decision"] != "rejected"]
     more = views.ask(
         "SELECT seq FROM works WHERE work = :w UNION SELECT seq FROM work_items WHERE work = :w UNION "
-        "SELECT seq FROM notes WHERE work = :w UNION SELECT seq FROM conversations WHERE work = :w",
+        "SELECT seq FROM notes WHERE work = :w UNION SELECT seq FROM conversations WHERE work = :w UNION "
+        "SELECT seq FROM ideas WHERE work = :w UNION SELECT seq FROM declared WHERE work = :w",
         w=row["work"],
     )
     return _select(
@@ -59,47 +66,47 @@ def of_pictures(views: Views, hashes: Sequence[str]) -> Selection:
 
 
 def _select(views: Views, title: str, work: str | None, chosen: list[str], rejected: list[str], more: set[int]) -> Selection:
-    ancestors, missing = _ancestors(views, chosen)
+    above = _above(views, chosen)
+    recorded = {parent: bool(ask.versions(views, parent)) for parent in dict.fromkeys(edge.parent for edge in above)}
     rejected += [h for h in _rejected_beside(views, chosen) if h not in rejected]
     roles = dict.fromkeys(chosen, CHOSEN)
-    for sha256, how in ancestors.items():
-        roles.setdefault(sha256, INPUT if how == "named as input" else ANCESTOR)
+    for edge in above:
+        if recorded[edge.parent]:
+            roles.setdefault(edge.parent, INPUT if edge.grade == NAMED else ANCESTOR)
     for sha256 in rejected:
         roles.setdefault(sha256, REJECTED)
     known = {s: _own(ask.about(views, s), work) for s in roles}
-    pictures = tuple(Picture(s, role, tuple(ask.entries_of(known[s], models=False))) for s, role in roles.items())
-    entries = {0} | more | {seq for about in known.values() for seq in ask.entries_of(about)}
-    return Selection(title, work, pictures, tuple(sorted(entries | _running(views, entries - {0}))), tuple(missing))
+    shown = {s: {seq for edge in above if edge.child == s for seq in edge.seqs} for s in roles}
+    pictures = tuple(Picture(s, role, tuple(sorted({*ask.entries_of(known[s], models=False), *shown[s]}))) for s, role in roles.items())
+    entries = {0} | more | {seq for about in known.values() for seq in ask.entries_of(about)} | {seq for edge in above for seq in edge.seqs}
+    missing = tuple(parent for parent, there in recorded.items() if not there)
+    for parent in missing:  # an input may be declared by the person and never have been seen by the recorder
+        entries |= {row["seq"] for row in views.ask("SELECT seq FROM declared WHERE sha256 = :s", s=parent)}
+    entries |= people.entries(views, min(entries - {0}, default=0), max(entries), work)
+    entries |= agreed.entries(views, roles)
+    return Selection(title, work, pictures, tuple(sorted(entries | _running(views, entries - {0}))), missing, tuple(above))
 
 
 def _own(about: dict[str, list[ask.Row]], work: str | None) -> dict[str, list[ask.Row]]:
-    """Without what is another work's business: pictures made from this one, and the names of other works that it is filed in."""
-    return about | {"children": [], "works": [row for row in about["works"] if row["work"] == work]}
+    """Without what is another work's business: the names of other works that it is filed in, and what was declared of it for those."""
+    declared = [row for row in about["declared"] if row["work"] in (None, work)]
+    return about | {"works": [row for row in about["works"] if row["work"] == work], "declared": declared}
 
 
-def _ancestors(views: Views, chosen: Iterable[str]) -> tuple[dict[str, str], list[str]]:
-    """All parents of parents, nearest first, each with how it is linked; and those that were never recorded."""
-    found: dict[str, str] = {}
-    missing: list[str] = []
-    level = list(chosen)
+def _above(views: Views, chosen: Iterable[str]) -> list[Edge]:
+    """The edges into the chosen pictures and into all that lies above them, nearest first."""
+    found: list[Edge] = []
+    memory = remembering(views)
+    level = list(dict.fromkeys(chosen))
     seen = set(level)
     for _ in range(MOST_GENERATIONS):
-        parents: list[str] = []
-        for child in level:
-            for row in views.ask("SELECT parent, how FROM links WHERE child = :child ORDER BY seq, parent", child=child):
-                parent = row["parent"]
-                if parent in seen:
-                    continue
-                seen.add(parent)
-                if ask.versions(views, parent):
-                    found[parent] = row["how"]
-                    parents.append(parent)
-                else:
-                    missing.append(parent)
-        if not parents:
+        edges = [edge for child in level for edge in family.parents(memory, child)]
+        found += edges
+        level = [parent for parent in dict.fromkeys(edge.parent for edge in edges) if parent not in seen]
+        seen.update(level)
+        if not level or len(seen) > MOST_ANCESTORS:
             break
-        level = parents
-    return found, missing
+    return found
 
 
 def _rejected_beside(views: Views, chosen: Sequence[str]) -> list[str]:
@@ -107,8 +114,7 @@ def _rejected_beside(views: Views, chosen: Sequence[str]) -> list[str]:
     rejected = {
         row["sha256"]
         for row in views.ask(
-            "SELECT sha256 FROM decisions d WHERE decision = 'rejected' "
-            "AND seq = (SELECT max(seq) FROM decisions e WHERE e.sha256 = d.sha256)"
+            f"SELECT DISTINCT sha256 FROM decisions x WHERE decision = 'rejected' AND {current('x.sha256')} = 'rejected'"
         )
     }
     if not rejected:

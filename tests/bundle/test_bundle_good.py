@@ -83,9 +83,9 @@ def test_old_python_suffices(zipped: Path, unpacked: Path) -> None:
 
 
 def commands() -> list[str]:
-    """Those that every bundle is for; the ones about time need an anchored bundle and are run in test_bundle_anchors.py."""
+    """Those for every bundle; the ones about time and witnesses are run in test_bundle_anchors.py and test_bundle_witnesses.py."""
     found = re.findall(r"^\s+\$ (.+)$", texts.instructions().decode(), re.M)
-    return [command for command in found if "anchor-" not in command]
+    return [command for command in found if "anchor-" not in command and "WITNESS" not in command and "witnessed-" not in command]
 
 
 def test_every_command_of_the_instructions_works(world: bundles.World, unpacked: Path) -> None:
@@ -152,7 +152,9 @@ def test_the_verifier_needs_none_of_the_recorders_libraries(zipped: Path) -> Non
 def test_the_stand_alone_program_imports_the_standard_library_only() -> None:
     import ast
 
-    tree = ast.parse(verifiers.PROGRAM.read_text(), feature_version=(3, 8))
-    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert {name.partition(".")[0] for name in imported} <= set(sys.stdlib_module_names)
+    for path in verifiers.PARTS:
+        tree = ast.parse(path.read_text(), feature_version=(3, 8))
+        imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        assert {name.partition(".")[0] for name in imported} <= {*sys.stdlib_module_names, "verify_forms"}
+        assert len(path.read_text().splitlines()) < 600, "an expert must be able to read it"

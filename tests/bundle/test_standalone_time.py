@@ -21,7 +21,7 @@ from support.minted import Order, Party
 from provenance.ledger import chain, merkle
 from provenance.seal import snapshot, timestamp
 
-ALONE = verifiers.STANDALONE
+ALONE, TIME = verifiers.STANDALONE, verifiers.TIME
 OPENSSL = shutil.which("openssl")
 Files = dict[str, bytes]
 
@@ -62,7 +62,7 @@ def sealed(world: bundles.World, files: Files) -> Files:
 
 
 def judged(files: Files, roots: list[bytes]) -> tuple[str, list[str], list[dict[str, Any]]]:
-    check = ALONE.Check(Memory(files), None, [certificate for data in roots for certificate in ALONE.certificates(data)], [])
+    check = ALONE.Check(Memory(files), None, [certificate for data in roots for certificate in TIME.certificates(data)], [])
     word = check.run()
     return word, sorted(code for _, code, _ in check.findings), check.anchors
 
@@ -90,14 +90,14 @@ def tsa(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="module")
 def stamped(tsa: authority.Authority, world: bundles.World) -> bytes:
-    return tsa.reply(timestamp.query(ALONE.sha256(note_of(world, 8)), None))
+    return tsa.reply(timestamp.query(TIME.sha256(note_of(world, 8)), None))
 
 
 @real
 def test_a_token_of_a_real_authority_anchors(tsa: authority.Authority, stamped: bytes, world: bundles.World, tmp_path: Path) -> None:
     word, codes, anchors = judged(anchored(world, [stamped]), [tsa.root])
     assert (word, codes) == ("ANCHORED", [])
-    stamp = timestamp.check(stamped, ALONE.sha256(note_of(world, 8)), [tsa.root])
+    stamp = timestamp.check(stamped, TIME.sha256(note_of(world, 8)), [tsa.root])
     told = {"file": "proof/anchor-8-1.tsr", "size": 8, "time": stamp.time, "root": tsa.fingerprint, "by": "--root"}
     assert anchors == [told]
     word, codes, _ = judged(anchored(world, [stamped]), [])
@@ -123,16 +123,16 @@ def test_a_pinned_fingerprint_makes_the_root_in_a_token_the_one_that_is_meant(
     world: bundles.World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tsa = authority.make(tmp_path, unsorted=True)
-    files = anchored(world, [tsa.reply(timestamp.query(ALONE.sha256(note_of(world, 8)), None))])
+    files = anchored(world, [tsa.reply(timestamp.query(TIME.sha256(note_of(world, 8)), None))])
     assert judged(files, [])[:2] == ("INTEGRITY ONLY", ["T001", "T007"]), "a forger's own root inside the token"
-    monkeypatch.setitem(ALONE.PINNED, tsa.fingerprint, "Test")
+    monkeypatch.setitem(TIME.PINNED, tsa.fingerprint, "Test")
     word, codes, anchors = judged(files, [])
     assert (word, codes, anchors[0]["by"]) == ("ANCHORED", [], "Test")
 
 
 @real
 def test_a_swapped_token_and_an_older_head(tsa: authority.Authority, world: bundles.World) -> None:
-    older = tsa.reply(timestamp.query(ALONE.sha256(note_of(world, 5)), None))
+    older = tsa.reply(timestamp.query(TIME.sha256(note_of(world, 5)), None))
     assert judged(anchored(world, [older], size=5), [tsa.root])[:2] == ("ANCHORED", ["T009"])
     assert judged(anchored(world, [older]), [tsa.root])[:2] == ("FAILED", ["T001", "T005"])
 
@@ -141,7 +141,7 @@ def test_a_swapped_token_and_an_older_head(tsa: authority.Authority, world: bund
 def test_no_bit_of_a_token_gives_another_time(tsa: authority.Authority, stamped: bytes, world: bundles.World) -> None:
     """Cut anywhere, one bit turned, a byte more: refused, or the very same time (a bit outside what is signed)."""
     files = anchored(world, [stamped])
-    check = ALONE.Check(Memory(files), None, ALONE.certificates(tsa.root), [])
+    check = ALONE.Check(Memory(files), None, TIME.certificates(tsa.root), [])
     assert check.run() == "ANCHORED"
     good, chance = check.anchors[0], random.Random(7)
     for _ in range(40):
@@ -171,7 +171,7 @@ def test_three_levels_and_certificates_in_any_order(world: bundles.World, tmp_pa
     (tmp_path / "chain.pem").write_bytes(middle.pem)
     (tmp_path / "tsa.cnf").write_text((tmp_path / "tsa.cnf").read_text() + "certs = chain.pem\n")
     note = note_of(world, 8)
-    answer = tsa.reply(timestamp.query(ALONE.sha256(note), None))
+    answer = tsa.reply(timestamp.query(TIME.sha256(note), None))
     for root, word in ((top, "ANCHORED"), (minted.root("p256"), "INTEGRITY ONLY")):
         assert judged(anchored(world, [answer]), [root.der])[0] == word
         assert (word == "ANCHORED") == openssl_agrees(tmp_path, note, answer, root.pem, int(minted.NOW.timestamp()) + 10**6)
@@ -185,7 +185,7 @@ def forged_rsa(own: Any) -> Callable[[bytes], bytes]:
 
     def forge(data: bytes) -> bytes:
         size = own.key_size // 8
-        start = b"\0\1" + b"\xff" * 8 + b"\0" + bytes.fromhex("3031300d060960864801650304020105000420") + ALONE.sha256(data)
+        start = b"\0\1" + b"\xff" * 8 + b"\0" + bytes.fromhex("3031300d060960864801650304020105000420") + TIME.sha256(data)
         low, high, target = 0, 1 << 800, int.from_bytes(start.ljust(size, b"\0"), "big")
         while low < high:
             middle = (low + high) // 2
@@ -344,9 +344,9 @@ def test_parts_that_are_not_there(world: bundles.World) -> None:
 def test_what_the_ledger_tells_of_a_token(world: bundles.World) -> None:
     note = note_of(world, 8)
     token = minted.token(note, LEAF, [LEAF.der])
-    check = ALONE.Check(Memory(anchored(world, [token])), None, ALONE.certificates(ROOT.der), [])
+    check = ALONE.Check(Memory(anchored(world, [token])), None, TIME.certificates(ROOT.der), [])
     assert check.run() == "ANCHORED"
-    told = {"token": ALONE.sha256(token).hex(), "time": "2026-11-22T06:00:00.000000Z", "covers": ALONE.sha256(note).hex(), "size": 8}
+    told = {"token": TIME.sha256(token).hex(), "time": "2026-11-22T06:00:00.000000Z", "covers": TIME.sha256(note).hex(), "size": 8}
     wrong = ({"time": "2026-11-22T05:00:00.000000Z"}, {"size": 7}, {"covers": "0" * 64})
     for change, codes in (({}, []), *((change, ["T008"]) for change in wrong)):
         check.entries[7] = check.entries[7] | {"kind": "time.attested/1", "open": told | change}
@@ -362,14 +362,14 @@ def test_pinned_roots_are_those_of_the_recorder() -> None:
 
     rows = json.loads(data.read("authorities.json"))["authorities"]
     pinned = {root: row["label"]["en"] for row in rows for root in row["roots"]}
-    assert dict(ALONE.PINNED) == pinned, "write these into the stand-alone verify.py"
+    assert dict(TIME.PINNED) == pinned, "write these into the stand-alone verify.py"
 
 
 def test_pinned_roots_in_the_systems_store_are_found() -> None:
-    here = {certificate.fingerprint for certificate in ALONE.stored()}
-    if not here & set(ALONE.PINNED):
+    here = {certificate.fingerprint for certificate in TIME.stored()}
+    if not here & set(TIME.PINNED):
         pytest.skip("LOUD: this system's store has none of the pinned roots: finding them was NOT checked")
-    assert len(here & set(ALONE.PINNED)) == len(ALONE.PINNED)
+    assert len(here & set(TIME.PINNED)) == len(TIME.PINNED)
 
 
 # --- the arithmetic against the library's ------------------------------------------------------------------------------------------
@@ -380,25 +380,25 @@ def test_pinned_roots_in_the_systems_store_are_found() -> None:
 def test_ecdsa_is_the_librarys(kind: str, name: str, message: bytes, salt: int) -> None:
     own = minted.key(kind)
     spki = serialization.PublicFormat.SubjectPublicKeyInfo
-    key = ALONE.read_der(own.public_key().public_bytes(serialization.Encoding.DER, spki))[0]
+    key = TIME.read_der(own.public_key().public_bytes(serialization.Encoding.DER, spki))[0]
     signature = minted._sign(own, message, name)
-    oid = next(oid for oid, hashed in ALONE.SIGNING.items() if hashed == name and oid.startswith(ALONE.EC))
-    assert ALONE.signed(key, oid, name, message, signature) is True
-    assert ALONE.signed(key, oid, name, message + b"x", signature) is False
+    oid = next(oid for oid, hashed in TIME.SIGNING.items() if hashed == name and oid.startswith(TIME.EC))
+    assert TIME.signed(key, oid, name, message, signature) is True
+    assert TIME.signed(key, oid, name, message + b"x", signature) is False
     bad = bytearray(signature)
     bad[8 + salt % (len(bad) - 8)] ^= 1 << salt % 8
     with contextlib.suppress(ValueError, LookupError):
-        assert ALONE.signed(key, oid, name, message, bytes(bad)) is False
+        assert TIME.signed(key, oid, name, message, bytes(bad)) is False
 
 
 def test_a_point_beside_the_curve_is_no_key() -> None:
     own = minted.key("p256")
     signature = minted._sign(own, b"m", "sha256")
     numbers = own.public_key().public_numbers()
-    curve = ALONE.CURVES[ALONE.EC + "030107"]
-    assert ALONE.ecdsa(curve, (numbers.x, numbers.y), ALONE.sha256(b"m"), signature)
+    curve = TIME.CURVES[TIME.EC + "030107"]
+    assert TIME.ecdsa(curve, (numbers.x, numbers.y), TIME.sha256(b"m"), signature)
     for x, y in ((numbers.x, numbers.y ^ 1), (numbers.x + curve[0], numbers.y), (0, 0)):
-        assert not ALONE.ecdsa(curve, (x, y), ALONE.sha256(b"m"), signature)
+        assert not TIME.ecdsa(curve, (x, y), TIME.sha256(b"m"), signature)
 
 
 @pytest.mark.parametrize("bits", [2048, 3072, 4096])
@@ -407,31 +407,31 @@ def test_rsa_is_the_librarys(bits: int) -> None:
     numbers = own.public_key().public_numbers()
     for name in ("sha256", "sha384", "sha512"):
         signature = minted._sign(own, b"m", name)
-        digest = ALONE.hashlib.new(name, b"m").digest()
-        assert ALONE.rsa(numbers.n, numbers.e, name, digest, signature)
-        assert not ALONE.rsa(numbers.n, numbers.e, name, digest, signature[:-1] + bytes((signature[-1] ^ 1,)))
+        digest = TIME.hashlib.new(name, b"m").digest()
+        assert TIME.rsa(numbers.n, numbers.e, name, digest, signature)
+        assert not TIME.rsa(numbers.n, numbers.e, name, digest, signature[:-1] + bytes((signature[-1] ^ 1,)))
         other = int.from_bytes(signature, "big") + numbers.n
-        assert not ALONE.rsa(numbers.n, numbers.e, name, digest, other.to_bytes(bits // 8 + 1, "big"))
-        assert not ALONE.rsa(numbers.n, 1, name, digest, b"\0\1" + digest.rjust(bits // 8 - 2, b"\xff"))
+        assert not TIME.rsa(numbers.n, numbers.e, name, digest, other.to_bytes(bits // 8 + 1, "big"))
+        assert not TIME.rsa(numbers.n, 1, name, digest, b"\0\1" + digest.rjust(bits // 8 - 2, b"\xff"))
 
 
 @pytest.mark.parametrize("text", ["3080", "30810100", "3082000100", "3005", "1f0100", "30", "30850000000001", "300400000000ff"])
 def test_a_second_spelling_of_der_is_refused(text: str) -> None:
     with pytest.raises((ValueError, IndexError)):
-        ALONE.read_der(bytes.fromhex(text))
+        TIME.read_der(bytes.fromhex(text))
 
 
 @pytest.mark.parametrize("text", ["0202007f", "0200", "0203000001", "0202ff80"])
 def test_a_second_spelling_of_a_number_is_refused(text: str) -> None:
     with pytest.raises((ValueError, IndexError)):
-        ALONE.read_der(bytes.fromhex(text))[0].number()
+        TIME.read_der(bytes.fromhex(text))[0].number()
 
 
 @settings(deadline=None, max_examples=300)
 @given(st.binary(max_size=200))
 def test_junk_is_no_token_and_no_certificate(junk: bytes) -> None:
-    for reader in (ALONE.Token, ALONE.Certificate):
-        with pytest.raises(ALONE.FAULTS):
+    for reader in (TIME.Token, TIME.Certificate):
+        with pytest.raises(TIME.FAULTS):
             reader(junk)
 
 
@@ -440,8 +440,8 @@ def test_published_tokens(vectors: Path) -> None:
     seen: dict[str, bool | None] = {}
     for path in sorted((vectors / "rfc3161").rglob("*.tsr")):
         try:
-            seen[path.name] = ALONE.Token(path.read_bytes()).well_signed()
-        except ALONE.FAULTS:
+            seen[path.name] = TIME.Token(path.read_bytes()).well_signed()
+        except TIME.FAULTS:
             seen[path.name] = None
     assert seen == {
         "issue-104.tsr": True, "response-invalid-signature.tsr": False, "response-no-embedded-cert.tsr": None, "response-sha256.tsr": True,
@@ -458,6 +458,6 @@ def test_consistency_as_published(vectors: Path) -> None:
         row = json.loads(path.read_text())
         proof = [base64.b64decode(item) for item in row["proof"] or []]
         roots = [base64.b64decode(row[name] or "") for name in ("root1", "root2")]
-        assert ALONE.consistent(row["size1"], row["size2"], proof, *roots) == (not row["wantErr"]), path
+        assert TIME.consistent(row["size1"], row["size2"], proof, *roots) == (not row["wantErr"]), path
         count += 1
     assert count == 98

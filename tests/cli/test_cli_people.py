@@ -11,6 +11,9 @@ from support.prov import Near
 
 from provenance import facts, words
 from provenance.cli import doctor, log, out, show
+from provenance.views import family_edge
+from provenance.views.family_edge import Edge
+from provenance.views.family_places import Replaced
 
 
 def found(**more: Any) -> dict[str, Any]:
@@ -18,21 +21,23 @@ def found(**more: Any) -> dict[str, Any]:
     version = {"seq": 4, "kind": facts.FileChanged.KIND, "at": "2026-11-22T03:30:57.000000Z", "size": 1, "media_type": "image/png",
                "path": "/out/b.png", "name": "b.png"}
     return {"sha256": "b" * 64, "versions": [version], "moves": [], "losses": [], "models": [], "decisions": [], "notes": [], "works": [],
-            "conversations": [], "parents": [], "reading": {"loras": []}} | more
+            "conversations": [], "declared": [], "children": [], "project": None, "drawings": [], "edits": [], "terms": [],
+            "parents": [], "replaced": [], "step": None, "reading": {"loras": []}} | more
 
 
 def test_what_a_picture_came_from_stands_under_the_class_of_the_one_who_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PROV_LANG", "zh")
-    link = {"seq": 4, "parent": "a" * 64, "name": ""}
-    show.show(found(parents=[
-        {**link, "how": "replaced in place", "class": facts.OBSERVED}, {**link, "how": "named as input", "class": facts.FILE_CLAIMED},
-        {**link, "how": "by my own hand", "class": facts.STATED},
+    pair = ("a" * 64, "b" * 64)
+    show.show(found(replaced=[Replaced(*pair, 4)], parents=[
+        Edge(*pair, family_edge.ALIKE, "looks alike", (9,)), Edge(*pair, family_edge.NAMED, "image", (4,), "a.png"),
+        Edge(*pair, family_edge.STATED, "by my own hand", (5,)),
     ]))
     said = capsys.readouterr().out
     observed, claimed, stated = said.index(facts.OBSERVED), said.index(facts.FILE_CLAIMED), said.index(facts.STATED)
-    assert observed < said.index("同名文件被替换") < claimed < said.index("文件所载输入") < stated < said.index("by my own hand")
+    assert observed < said.index("外观相似") < said.index("以同名替换了") < claimed < said.index("文件载明的输入") < stated
+    assert stated < said.index("by my own hand")
 
 
 def test_a_line_is_cut_to_the_terminals_width_and_wide_characters_count_twice() -> None:

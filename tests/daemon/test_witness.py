@@ -267,13 +267,19 @@ def test_two_processes_over_the_loopback(tmp_path: Path, owner: Near) -> None:
     with live(lawyer) as url:
         refused = owner.run("witness", "ask", url, "--witness", vkey)
         assert refused.returncode == 2 and "does not know this ledger" in refused.stderr
+        (said,) = owner.lines("witness", "list", "--json")
+        assert (said["kind"], said["refusal"], said["status"], said["vkey"]) == ("witness.refused/1", "unknown-log", 404, vkey)
+        assert "url" not in said, "where it was asked is nobody's business"
+        assert "witness.example/law refused the head of" in owner.ok("status")
         lawyer.ok("witness", "trust", key_of(owner))
         assert "witness.example/law" in owner.ok("witness", "ask", url, "--witness", vkey)
+        assert "refused" not in owner.ok("status") and "refused" in owner.ok("witness", "list"), "answered since, and never forgotten"
         owner.ok("note", "a thought")
         (row,) = owner.lines("witness", "ask", url, "--json")
         told = owner.lines("witness", "list", "--json")
         assert [one["size"] for one in told][-1] == row["size"] and told[-1]["vkey"] == vkey and row["forgot"] is None
-        assert len(told) == 2 and told[0]["size"] < told[1]["size"]
+        assert [one["kind"] for one in told] == ["witness.refused/1", "head.witnessed/1", "head.witnessed/1"]
+        assert told[1]["size"] < told[2]["size"]
     assert lawyer.lines("witness", "logs", "--json")[0]["size"] == row["size"]
     entry = next(one for one in owner.lines("log", "--json") if one["seq"] == row["seq"])
     assert entry["kind"] == "head.witnessed/1" and entry["open"]["class"] == "ATTESTED"
@@ -301,6 +307,9 @@ def test_an_older_copy_put_back_is_found_out_by_the_witness(tmp_path: Path, owne
         for _ in range(2):
             refused = owner.run("witness", "ask", url)
             assert refused.returncode == 6 and "older copy" in refused.stderr
+        kept = [one for one in owner.lines("witness", "list", "--json") if one["kind"] == "witness.refused/1"]
+        assert [(one["refusal"], one["status"]) for one in kept] == [("ahead", 409)] * 2 and kept[0]["seen"] > kept[0]["size"]
+        assert "seen more entries than there are" in owner.ok("status")
         assert (owner.home / "heads.log").read_bytes() == before, "and nothing more was signed"
         for n in range(9):
             owner.ok("note", f"another history {n}")

@@ -18,7 +18,7 @@ from provenance.seal.snapshot import Snapshot
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "ledger-format.md").read_text(encoding="utf-8")
 ROWS = {row[0].strip("`"): row for row in (
-    [cell.strip() for cell in line.strip("|").split("|")] for line in TEXT.splitlines() if re.match(r"\| `[a-z.]+/1` \|", line)
+    [cell.strip() for cell in line.strip("|").split("|")] for line in TEXT.splitlines() if re.match(r"\| `[a-z.]+/[0-9]+` \|", line)
 )}
 FILE_SEALED = TEXT.split("Sealed fields of the three kinds of file entry: ")[1].split("\n\n")[0]
 

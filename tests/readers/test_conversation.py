@@ -63,6 +63,7 @@ def test_a_missing_current_node_and_a_circle() -> None:
     value = chatgpt()
     del value["current_node"]
     assert said(conversations(json.dumps([value]))[0])[-1] == ("assistant", "here")
+    assert conversations(json.dumps([value | {"current_node": ["end"]}]))[0].turns == conversations(json.dumps([value]))[0].turns
     value["mapping"]["root"]["parent"] = "end"
     assert len(conversations(json.dumps([value]))[0].turns) == 3
 

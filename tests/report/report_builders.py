@@ -94,7 +94,11 @@ def picture(book: Book, name: str, cls: Callable[..., facts.Fact] = facts.FileCa
     """A file entry and its description; the role is taken out of the name: `chosen-3`."""
     first = book.write(file_fact(name, cls, **more))
     blob = hashlib.sha256(preview(name)).hexdigest()
-    book.write(facts.FileDescribed(of=sha(name), width=1024, height=1536, pixels=sha(name + "px"), dhash="00ff00ff00ff00ff", preview=blob))
+    described = facts.FileDescribed(
+        of=sha(name), width=1024, height=1536, pixels=sha(name + "px"), dhash="00ff00ff00ff00ff", phash="0" * 16, form="rgb8",
+        decoder="pillow/11", preview=blob,
+    )
+    book.write(described)
     return Picture(sha(name), name.partition("-")[0], (first, first + 1))
 
 

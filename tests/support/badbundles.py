@@ -185,6 +185,8 @@ _OLD_LOG = "prov.test/another"
 LOST = "INCOMPLETE"
 CASES = (
     _case("B001_another_bagit_version", "author", _put("bagit.txt", b"BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n")),
+    _case("K001_two_line_feeds_behind_the_key", "author", _sub("proof/signer.vkey", b"\n", b"\n\n")),
+    _case("K001_no_line_feed_behind_the_key", "author", _sub("proof/signer.vkey", b"\n", b"")),
     _case("B002_manifest_with_one_blank", "thief", _sub("manifest-sha256.txt", b"  ", b" "), "F001"),
     _case("B002_manifest_lists_names_twice", "thief", lambda f, w: f.update({LIST: f[LIST] * 2}), "F001"),
     _case("B003_unlisted_payload", "thief", _put("data/blobs/" + digest(b"x"), b"x"), "B006", "F004"),

@@ -54,7 +54,7 @@ def sitting(signer: keys.Signer) -> list[facts.Fact]:
             seen_at="2026-11-22T00:00:01.000000Z", path="/home/a/out/1.png", carriers=(carrier,), generator="ComfyUI",
             prompts=("一只猫, crystal pendant \U0001f48e \u202e",), seeds=("18446744073709551615",),
         ),
-        facts.FileDescribed(of=sha, width=1, height=1, pixels="0" * 64, dhash="0" * 16, preview=digest(PREVIEW)),
+        facts.FileDescribedFirst(of=sha, width=1, height=1, pixels="0" * 64, dhash="0" * 16, preview=digest(PREVIEW)),
         facts.RecorderStopped(reason="asked", captured=1),
         facts.WorkNamed(work="00" * 8, name="水晶猫"),
         facts.WorkFiled(work="00" * 8, pictures=(sha,)),

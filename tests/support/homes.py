@@ -29,7 +29,10 @@ def sit(house: House, first: int, count: int) -> None:
                 mtime="2026-11-22T00:00:00.000000Z", seen_at="2026-11-22T00:00:01.000000Z", path=f"/out/{n}.png", carriers=(carrier,),
                 generator="ComfyUI", prompts=(f"a cat {n} 猫",), seeds=(str(n),),
             ),
-            facts.FileDescribed(of=sha, width=1, height=1, pixels="0" * 64, dhash="0" * 16, preview=hashlib.sha256(preview).hexdigest()),
+            facts.FileDescribed(
+                of=sha, width=1, height=1, pixels="0" * 64, dhash="0" * 16, phash="0" * 16, form="rgb8", decoder="pillow/11",
+                preview=hashlib.sha256(preview).hexdigest(),
+            ),
         )
     sign_now(house, "asked")
 

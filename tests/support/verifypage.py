@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from support import browser
+from support import browser, firefox
 
 from provenance.bundle import page as source
 
@@ -30,7 +32,7 @@ SHOWN = """new Promise(good => {
 class Verifier:
     """The page, open. turns: how often it has verified."""
 
-    page: browser.Page
+    page: browser.Page | firefox.Page
     turns: int = 0
 
     def put(self, selector: str, *paths: Path) -> dict[str, Any]:
@@ -56,13 +58,24 @@ class Verifier:
         there = f"state.roots.length >= {count + len(roots)}"
         self.page.run(f"new Promise(good => {{ const wait = () => {there} ? good() : setTimeout(wait, 5); wait(); }})")
 
+    def witnesses(self, *vkeys: str) -> None:
+        """Paste verifier keys of witnesses; a bundle that is there is checked again before this returns."""
+        pasted = "\n".join(vkeys)
+        busy = self.turns > 0
+        self.turns += busy
+        again = f'state.turn >= {self.turns} && document.body.dataset.state === "done"'
+        done = again if busy else f"state.witnesses.length === {len(vkeys)}"
+        script = f"(() => {{ const box = document.getElementById('witnesses'); box.value = {json.dumps(pasted)};"
+        self.page.run(script + " box.dispatchEvent(new Event('change')); })()")
+        self.page.run(f"new Promise(good => {{ const wait = () => {done} ? good() : setTimeout(wait, 5); wait(); }})")
+
 
 @contextlib.contextmanager
-def opened(folder: Path, *options: str, roots: Sequence[Path] = ()) -> Iterator[Verifier]:
-    """The page in a browser of its own, from a file."""
+def opened(folder: Path, *options: str, roots: Sequence[Path] = (), by: ModuleType = browser) -> Iterator[Verifier]:
+    """The page in a browser of its own, from a file. by: support.browser or support.firefox."""
     file = folder / "verify.html"
     file.write_bytes(source.page())
-    with browser.opened(file.as_uri(), folder / "home", *options) as page:
+    with by.opened(file.as_uri(), folder / "home", *options) as page:
         made = Verifier(page)
         if roots:
             made.trust(*roots)

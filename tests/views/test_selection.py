@@ -3,68 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
+from support.desk import Desk
 
 from provenance import facts
-from provenance.clock import Clock, Moment
+from provenance.clock import Clock
 from provenance.errors import BadInput
-from provenance.ledger.store import Ledger
 from provenance.views import ask, selection
-from provenance.views.store import Views
 
 A, B, C, D, E = (letter * 64 for letter in "abcde")
-
-
-class Desk:
-    """A ledger whose clock can be moved on, and its views."""
-
-    def __init__(self, folder: Path, clock: Clock) -> None:
-        self._clock, self._later = clock, timedelta(0)
-        self.ledger = Ledger.create(folder / "ledger.db", "creative-provenance/test", self.now)
-        self.views = Views(folder / "views.db")
-        self.say(facts.LedgerOpened(software="prov", public_key="0" * 64, vkey="x", key_protection="file-0600"))
-        self.say(facts.RecorderStarted(software="prov", python="3", system="s", sqlite="3", watcher="inotify", journal="wal"))
-
-    def now(self) -> Moment:
-        moment = self._clock()
-        return replace(moment, wall=moment.wall + self._later)
-
-    def pass_time(self, minutes: int) -> None:
-        self._later += timedelta(minutes=minutes)
-
-    def say(self, *said: facts.Fact) -> list[int]:
-        entries = self.ledger.append(said)
-        self.views.catch_up(self.ledger)
-        return [entry.seq for entry in entries]
-
-    def picture(self, sha256: str, name: str, **more: Any) -> int:
-        kind = facts.FileChanged if "was" in more else facts.FileCaptured
-        return self.say(
-            kind(
-                sha256=sha256,
-                size=1,
-                media_type="image/png",
-                container="png",
-                parsed="read",
-                mtime="2026-11-22T00:00:00.000000Z",
-                seen_at="2026-11-22T00:00:00.000000Z",
-                path=f"/out/{name}",
-                **more,
-            )
-        )[0]
 
 
 @pytest.fixture
 def desk(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
     made = Desk(tmp_path, clock)
     yield made
-    made.views.close()
-    made.ledger.close()
+    made.close()
 
 
 def roles(found: selection.Selection) -> dict[str, str]:
@@ -80,11 +36,15 @@ def test_parents_come_along_and_children_stay_at_home(desk: Desk) -> None:
     assert child not in found.entries
 
 
-def test_an_edit_in_place_leads_back_to_what_stood_there(desk: Desk) -> None:
-    desk.picture(A, "x.png")
+def test_what_stood_under_the_name_before_comes_along_only_where_the_pixels_or_a_person_join_them(desk: Desk) -> None:
+    first = desk.picture(A, "x.png")
     desk.picture(B, "x.png", was=A)
     desk.picture(C, "x.png", was=B)
-    assert roles(selection.of_pictures(desk.views, [C])) == {C: "chosen", B: "ancestor", A: "ancestor"}
+    assert roles(selection.of_pictures(desk.views, [C])) == {C: "chosen"}
+    (said,) = desk.say(facts.LinkStated(parent=A, child=C, how="painted over"))
+    found = selection.of_pictures(desk.views, [C])
+    assert roles(found) == {C: "chosen", A: "ancestor"} and {first, said} <= set(found.entries)
+    assert [(edge.parent, edge.grade, edge.relation) for edge in found.edges] == [(A, "STATED", "painted over")]
 
 
 def test_links_in_a_circle_end(desk: Desk) -> None:

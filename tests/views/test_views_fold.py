@@ -17,7 +17,7 @@ from provenance.ledger.store import Ledger
 from provenance.views.folds import FOLDS
 from provenance.views.store import Views
 
-NAMES = ("a.png", "b.png", "猫.png", "深/猫.png", "c d.png", "\udcff.png")
+NAMES = (f"{7:032x}.png", "a.png", "b.png", "猫.png", "深/猫.png", "c d.png", "\udcff.png")
 TEXTS = ("a cat", "一只猫", "x\ny", "\ud800 lone", "", "'; DROP TABLE versions; --", "\u202e")
 
 
@@ -68,6 +68,8 @@ class Maker:
             models=({"name": self.text()},),
             loras=({"name": self.text(), "weight": "1"},),
             inputs=({"name": self.text(), "role": "img2img", "sha256": self.hash() if self.chance.random() < 0.5 else None},),
+            carriers=({"name": "tEXt:prompt", "sha256": self.hash(), "size": 1},),
+            rest={"instance_id": f"xmp.iid:{self.hash()}", "derived_from": {"stRef:instanceID": f"xmp.iid:{self.hash()}"}},
             **more,
         )
 
@@ -93,12 +95,33 @@ class Maker:
             "file.captured/1": lambda: self.file(facts.FileCaptured),
             "file.changed/1": lambda: self.file(facts.FileChanged),
             "file.imported/1": lambda: self.file(facts.FileImported),
-            "file.described/1": lambda: facts.FileDescribed(of=h(), width=1, height=2, pixels=h(), dhash="0" * 16, preview=h()),
+            "file.described/1": lambda: facts.FileDescribedFirst(of=h(), width=1, height=2, pixels=h(), dhash="0" * 16, preview=h()),
+            "file.described/2": lambda: facts.FileDescribed(
+                of=h(), width=1, height=2, form="rgb8", pixels=h(), dhash="0" * 16, phash="0" * 16, preview=h(), decoder="pillow/11"
+            ),
+            "file.undescribed/1": lambda: facts.FileUndescribed(of=h(), why="not decoded"),
+            "likeness.found/1": lambda: facts.LikenessFound(
+                child=h(), parent=h(), how=self.chance.choice(("same pixels", "looks alike")), method="m/1", agreeing=1, compared=2,
+                share="0.500"
+            ),
+            "project.described/1": lambda: facts.ProjectDescribed(
+                of=h(), format="kra", reader="projects/1", layer_count=1, decoded=1, width=4, height=3, preview=h(), editing_seconds="61",
+                layers=({"name": self.text(), "kind": "paint", "depth": 0, "visible": True, "rect": (0, 0, 4, 3), "pixels": h()},),
+                candidates=({"job": "j", "number": 0, "in_use": self.chance.choice((True, False)), "pixels": h()},),
+            ),
+            "edit.mapped/1": lambda: facts.EditMapped(
+                parent=h(), child=h(), method="m/1", compared="files", **(
+                    {"outcome": "mapped", "repainted": 3, "added": 0, "unchanged": 9, "regions": 1, "map": h(), "width": 4, "height": 3}
+                    if self.chance.random() < 0.7 else {"outcome": "cannot compare", "why": "no common ground"}
+                ),
+            ),
+            "drawing.measured/1": lambda: facts.DrawingMeasured(of=h(), part=self.chance.choice(("strokes", "mask")), covered=1, total=2),
             "file.renamed/1": lambda: facts.FileRenamed(sha256=h(), size=3, mtime=t(), seen_at=t(), path=p(), was_path=p()),
             "file.vanished/1": lambda: facts.FileVanished(sha256=self.chance.choice((None, h())), seen_at=t(), noticed="live", path=p()),
             "file.unreadable/1": lambda: facts.FileUnreadable(why="EACCES", seen_at=t(), path=p()),
             "model.seen/1": lambda: facts.ModelSeen(
-                sha256=h(), size=1, autov2="a", mtime=t(), model_kind="lora", name=self.text(), path=p()
+                sha256=h(), size=1, autov2="a", mtime=t(), model_kind="lora", name=self.text(), path=p(),
+                header={"modelspec.license": "mit"},
             ),
             "models.bound/1": lambda: facts.ModelsBound(
                 of=self.chance.randrange(20),
@@ -123,8 +146,31 @@ class Maker:
             "work.named/1": lambda: facts.WorkNamed(work=self.work(), name=self.text()),
             "work.filed/1": lambda: facts.WorkFiled(work=self.work(), pictures=self.hashes()),
             "decision.made/1": lambda: facts.DecisionMade(
-                decision=self.chance.choice(("kept", "rejected")), pictures=self.hashes(), why=self.text()
+                decision=self.chance.choice(("kept", "rejected", "withdrawn")), pictures=self.hashes(), why=self.text(),
+                withdraws=self.chance.choice((None, 3)),
             ),
+            "decision.observed/1": lambda: facts.DecisionObserved(
+                pictures=self.hashes(), observed="moved to folder", meaning=self.chance.choice((None, "kept")), rule="prov.toml 1",
+                place=p(),
+            ),
+            "decision.imported/1": lambda: facts.DecisionImported(
+                pictures=self.hashes(), observed="rated", value="5", tool="XMP", at_tool=t(), source=p()
+            ),
+            "idea.stated/1": lambda: facts.IdeaStated(text=self.text(), work=self.chance.choice((None, self.work())), earlier=3, kept=h()),
+            "input.declared/1": lambda: facts.InputDeclared(
+                sha256=h(), size=1, media_type="image/png", rights="mine", kept=h(), used_before=self.chance.choice((None, 3)), file=p(),
+                note=self.text(),
+            ),
+            "terms.recorded/1": lambda: facts.TermsRecorded(
+                sha256=h(), size=1, media_type="text/html", kept=h(), platform=self.chance.choice(("midjourney", "x")),
+                page_title=self.text(),
+                dates=({"date": "2026-05-27", "said": self.text()},), file=p(),
+            ),
+            "terms.accepted/1": lambda: facts.TermsAccepted(
+                sha256=self.chance.choice((None, h())), platform="midjourney", plan=self.text(), accepted="2026-05-27"
+            ),
+            "person.named/1": lambda: facts.PersonNamed(person=self.work(), name=self.text(), relation="employed", for_whom=self.text()),
+            "person.acting/1": lambda: facts.PersonActing(person=self.chance.choice((None, self.work()))),
             "link.stated/1": lambda: facts.LinkStated(parent=h(), child=h(), how=self.chance.choice(("edited", "traced")), why=None),
             "snapshot.signed/1": lambda: facts.SnapshotSigned(size=self.chance.randrange(99), root="r", why="stop", note="n"),
             "time.chosen/1": lambda: facts.TimeChosen(authorities=self.chance.choice(((), ("a",), ("a", "b")))),
@@ -132,8 +178,19 @@ class Maker:
                 authority="a", form="rfc3161", size=self.chance.randrange(99), covers=h(), token=h(), time=t(),
                 trusted=self.chance.choice((True, False)), root=self.chance.choice((None, h())),
             ),
+            "time.promised/1": lambda: facts.TimePromised(
+                authority="c", form="opentimestamps", size=self.chance.randrange(99), covers=h(), token=h()
+            ),
+            "time.committed/1": lambda: facts.TimeCommitted(
+                authority="c", form="opentimestamps", size=self.chance.randrange(99), covers=h(), token=h(),
+                promise=self.chance.randrange(99), block=self.chance.randrange(900_000), merkle_root=h(),
+            ),
             "head.witnessed/1": lambda: facts.HeadWitnessed(
                 witness="w", key_id="00000000", vkey="w+00000000+x", size=self.chance.randrange(99), covers=h(), cosigned=h(), time=t()
+            ),
+            "witness.refused/1": lambda: facts.WitnessRefused(
+                witness="w", key_id="00000000", vkey="w+00000000+x", size=self.chance.randrange(99), covers=h(),
+                refusal=self.chance.choice(("ahead", "fork", "answer")), status=409, seen=self.chance.choice((None, 9)), url=self.text(),
             ),
             "original.dropped/1": lambda: facts.OriginalDropped(sha256=h(), size=1, why="budget"),
             "ledger.restored/1": lambda: facts.LedgerRestored(
@@ -141,6 +198,9 @@ class Maker:
             ),
             "ledger.salvaged/1": lambda: facts.LedgerSalvaged(
                 software="p", predecessor="x/1", entries_kept=3, root="r", why="L003", values_lost=0, kept_file=h(), damaged_file=h()
+            ),
+            "film.made/1": lambda: facts.FilmMade(
+                sha256=h(), size=1, media_type="image/webp", form="film", first=1, last=2, shown=3, left_out=0, ms=4, path=p()
             ),
             "bundle.exported/1": lambda: facts.BundleExported(
                 size=1, snapshot=1, seal=h(), bundle=h(), withheld=(), pictures=self.hashes(), path=p()

@@ -1,6 +1,6 @@
 "use strict";
 /* The verifier for a browser: the steps of docs/bundle-format.md section 4, with their codes and words. No network, nothing stored.
-   To be read from top to bottom; check1 to check12 are the steps, as in verify.py. BAKED, the line above, holds the words and the
+   To be read from top to bottom; check1 to check13 are the steps, as in verify.py. BAKED, the line above, holds the words and the
    fingerprints of time authorities' roots (findings.json, authorities.json). All text of a bundle reaches the page by textContent only. */
 
 const MANIFEST = "manifest-sha256.txt", TAGMANIFEST = "tagmanifest-sha256.txt", SEAL = "seal.sig", BUNDLE = "data/bundle.json";
@@ -11,7 +11,7 @@ const REQUIRED = ["bagit.txt", "bag-info.txt", MANIFEST, TAGMANIFEST, SEAL, BUND
 const DROPPINGS = new Set([".DS_Store", "Thumbs.db", "desktop.ini"]); // left by file managers in a folder: noted, never read
 const DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 const SMALL = 2 ** 16, LARGE = 2 ** 26, CHUNK = 2 ** 22; // no good file of its kind has more bytes; bytes read at a time
-const STEPS = ["names", "hashes", "key", "seal", "snapshot", "entries", "proofs", "sealed", "contents", "first", "time", "author"];
+const STEPS = ["names", "hashes", "key", "seal", "snapshot", "entries", "proofs", "sealed", "contents", "first", "time", "author", "witness"];
 
 class Refused extends Error { // not a bundle, or not one that can be opened without danger
   constructor(code, params = {}) { super(code); this.code = code; this.params = params; }
@@ -19,6 +19,7 @@ class Refused extends Error { // not a bundle, or not one that can be opened wit
 class Unreadable extends Error { } // the browser does not give us the bytes; nothing is known then
 const demand = (good, code, params) => { if (!good) throw new Refused(code, params); };
 const need = (good, why = "form") => { if (!good) throw new Error(why); }; // for readers: these bytes are not in the one form that is read
+const whyOf = (error, otherwise) => error?.constructor === Error && error.message !== "form" ? error.message : otherwise; // as `need` was told
 
 // --- bytes ----------------------------------------------------------------------------------------------------------------------------
 

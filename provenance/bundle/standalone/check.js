@@ -1,19 +1,21 @@
 // --- the procedure ----------------------------------------------------------------------------------------------------------------------
 
 /* One verification over files: {blobs: name -> Blob, crcs: name -> CRC-32 that a zip states}. trust: {expected: a fingerprint or "", roots,
-   authorities: Certificates}. A step that lacks a part that it needs returns false. progress(done, total) in bytes. */
+   authorities: Certificates, witnesses: keys of `witnessKey`}. A step that lacks a part that it needs returns false. progress(done, total) in bytes. */
 class Check {
   constructor(files, trust, progress = () => {}) {
     Object.assign(this, { files, trust, progress, step: 0, findings: [], undone: new Set(), listed: new Map(), missing: new Set(), hashes: new Map() });
     Object.assign(this, { entries: new Map(), leaves: new Map(), shown: new Map(), key: null, vkey: "", head: null, checkpoint: null, about: null });
-    Object.assign(this, { anchors: [], reigns: [], author: null, identified: false });
+    Object.assign(this, { anchors: [], reigns: [], author: null, identified: false, witnessed: [] });
     this.names = new Set([...files.blobs.keys()].filter((name) => !DROPPINGS.has(name.split("/").at(-1)) || files.crcs.has(name)));
   }
 
   async run() {
     demand(this.files.blobs.has("bagit.txt") || this.files.blobs.has(BUNDLE), "B000");
-    this.signed = [AUTHOR, AUTHOR_PEM, AUTHOR_CHAIN].some((name) => this.files.blobs.has(name));
-    for (this.step = 1; this.step <= (this.signed ? 12 : 11); this.step++) {
+    const signed = [AUTHOR, AUTHOR_PEM, AUTHOR_CHAIN].some((name) => this.files.blobs.has(name));
+    const seen = this.trust.witnesses.length || [...this.files.blobs.keys()].some((name) => /^proof\/witnessed-[1-9][0-9]{0,15}\.(txt|consistency)$/.test(name));
+    this.steps = STEPS.map((_, index) => index + 1).filter((step) => step < 12 || (step === 12 ? signed : seen));
+    for (this.step of this.steps) {
       if (await this["check" + this.step]() === false) this.undone.add(this.step);
     }
     const worst = new Set(this.findings.map((finding) => BAKED.findings[finding.code].severity));
@@ -38,7 +40,8 @@ class Check {
     try {
       return bytes && await reader(bytes);
     } catch (error) {
-      this.found(code, "why" in params || "line" in params ? { ...params, ...(error.told ?? {}) } : params);
+      const why = "why" in params ? { why: whyOf(error, params.why) } : {};
+      this.found(code, "why" in params || "line" in params ? { ...params, ...why, ...(error.told ?? {}) } : params);
       return null;
     }
   }
@@ -161,7 +164,7 @@ class Check {
   // step 6, entries: canonical, in form, of this ledger, within the snapshot
   async check6() {
     for (const [name, digits] of this.named(/^data\/entries\/([0-9]{8,16})\.json$/)) {
-      const entry = await this.read(name, readEntry, "E001", { name, why: "-" }, 65535);
+      const entry = await this.read(name, readEntry, "E001", { name, why: "a value that an entry does not have" }, 65535);
       if (!entry) continue;
       if (digits !== pad8(entry.seq)) { this.found("E002", { name, seq: entry.seq }); continue; }
       this.expect(!this.head || entry.log === this.head.origin, "E003", { name, log: entry.log });
@@ -276,14 +279,15 @@ class Check {
       try {
         said = await readStatement(isText(open.statement) ? open.statement : "");
         const [after, old] = this.reigns.at(-1), size = BigInt(said.size), event = said.event, since = said.since === "-" ? "" : said.since;
-        need(said.ledger === old.split("+")[0] && said.ledger === said.new.split("+")[0] && said.old === old);
-        need(this.reigns.every((reign) => reign[1] !== said.new) && after < size && size > 0n && size <= BigInt(seq));
-        need(kind === (event === "revoked" ? "key.revoked/1" : "key.rotated/1") && ("event" in open ? open.event : "revoked") === event);
-        need(open.old_key === await fingerprint(old) && open.new_key === await fingerprint(said.new) && open.next_key === said.next);
-        need(("since" in open ? open.since : "") === since);
-        need(committed ? await fingerprint(said.new) === committed : event === "rotated");
-      } catch {
-        this.found("K007", { seq, why: "-" });
+        need(said.ledger === old.split("+")[0] && said.ledger === said.new.split("+")[0] && said.old === old, "the old key is not the ledger's");
+        need(this.reigns.every((reign) => reign[1] !== said.new) && after < size && size > 0n && size <= BigInt(seq), "at a number of entries that does not fit");
+        need(kind === (event === "revoked" ? "key.revoked/1" : "key.rotated/1") && ("event" in open ? open.event : "revoked") === event, "the entry says otherwise than its statement");
+        need(open.old_key === await fingerprint(old) && open.new_key === await fingerprint(said.new) && open.next_key === said.next, "the entry says otherwise than its statement");
+        need(("since" in open ? open.since : "") === since, "the entry says otherwise than its statement");
+        need(!committed || await fingerprint(said.new) === committed, "not the key that was committed to");
+        need(committed || event === "rotated", "nothing before it commits to the new key");
+      } catch (error) {
+        this.found("K007", { seq, why: whyOf(error, "its statement is in another form") });
         return; // whoever comes after a key that never reigned does not reign either
       }
       this.expect(committed, "K008", { seq });
@@ -300,7 +304,7 @@ class Check {
   async check11() {
     if (this.head) {
       const known = this.named(/^proof\/anchor-([1-9][0-9]{0,15})\.txt$/).map((match) => match[1]);
-      for (const [name, digits] of this.named(/^proof\/anchor-([1-9][0-9]{0,15})(?:\.consistency|-[1-9][0-9]{0,3}\.tsr)$/)) {
+      for (const [name, digits] of this.named(/^proof\/anchor-([1-9][0-9]{0,15})(?:\.consistency|\.ots|-[1-9][0-9]{0,3}\.tsr)$/)) {
         this.expect(known.includes(digits) || this.missing.has(`proof/anchor-${digits}.txt`), "T002", { name });
       }
       for (const digits of known.sort((a, b) => Number(b) - Number(a))) await this.anchor(`proof/anchor-${digits}`, BigInt(digits));
@@ -325,12 +329,25 @@ class Check {
       return;
     }
     const covers = await sha256(note);
+    await this.proof(stem + ".ots", covers, size);
     for (const [file] of this.named(new RegExp(`^${stem}-[1-9][0-9]{0,3}\\.tsr$`))) {
       const token = await this.read(file, (bytes) => new Token(bytes), "T004");
       if (!token) continue;
       if (token.imprint[0] !== SHA256_OID || !equal(token.imprint[1], covers)) this.found("T005", { name: file });
       else if (!await token.wellSigned()) this.found("T006", { name: file });
       else await this.token(file, token, size, hex(covers));
+    }
+  }
+
+  async proof(name, covers, size) { // an OpenTimestamps proof over the head: the blocks it names, which are compared with nothing here
+    const blocks = await this.read(name, (bytes) => proven(bytes, covers), "T012");
+    if (!blocks) return;
+    for (const [block, root] of blocks) this.found("T011", { name, block, root });
+    this.expect(blocks.length, "T013", { name });
+    for (const [seq, { kind, open }] of this.ordered()) {
+      if (!kind.startsWith("time.committed/") || open.covers !== hex(covers)) continue;
+      const same = blocks.some(([block, root]) => open.block === block && open.merkle_root === root);
+      this.expect(same && open.size === Number(size), "T008", { seq, name });
     }
   }
 
@@ -348,7 +365,7 @@ class Check {
 
   // step 12, author: only where the author signed, too
   async check12() {
-    const who = await this.read(AUTHOR_PEM, readPublic, "A001", { why: "-" }), handed = await this.take(AUTHOR_CHAIN);
+    const who = await this.read(AUTHOR_PEM, readPublic, "A001", { why: "not a public key in PEM" }), handed = await this.take(AUTHOR_CHAIN);
     const signature = await this.take(AUTHOR), manifest = await this.take(TAGMANIFEST, LARGE);
     if (!who || !signature || !manifest) return;
     const print = hex(await sha256(who.key.whole)), { algorithm } = who;
@@ -363,10 +380,18 @@ class Check {
   async identity(who, handed) { // valid when the bundle was made, as its author's clock says
     const found = certificates(handed), [leaf] = found, told = leaf && { name: leaf.name(), issuer: leaf.name(leaf.issuer) };
     const whole = found.map((one) => toPem("CERTIFICATE", one.whole)).join("") === binary(handed);
-    if (!leaf || found.length > 8 || !whole || !equal(leaf.key.whole, who.key.whole)) { this.found("A005", { why: "-" }); return; }
+    const others = "the first one is not for the author's key, or the file is not in its one form";
+    const wrong = !leaf ? "not certificates in PEM or DER" : found.length > 8 ? "too many certificates" : !whole || !equal(leaf.key.whole, who.key.whole) ? others : "";
+    if (wrong) { this.found("A005", { why: wrong }); return; }
     const at = this.about?.made_at ?? "", digits = at.replace(/[^0-9]/g, "").slice(0, 14);
-    this.identified = (leaf.usage(0x80) & 0xc0) !== 0 && await chain(leaf, found.slice(1), this.trust.authorities, digits) !== null;
-    if (this.identified) this.found("A007", { ...told, at }); else this.found("A006", { ...told, why: "-" });
+    const signs = (leaf.usage(0x80) & 0xc0) !== 0, valid = leaf.since <= digits && digits <= leaf.until;
+    this.identified = signs && await chain(leaf, found.slice(1), this.trust.authorities, digits) !== null;
+    const why = !this.trust.authorities.length ? "no authority was named as trusted" : !signs ? "the certificate is not for signing"
+      : !valid ? "a certificate was not valid then" : "it leads to no certificate that is trusted";
+    if (this.identified) this.found("A007", { ...told, at }); else this.found("A006", { ...told, why });
   }
+
+  // step 13, witness: only where somebody cosigned a head, or a witness is trusted
+  async check13() { return witnesses(this); }
 }
 

@@ -4,15 +4,18 @@ const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00
 const fold = (text) => Array.from(text, (char) => char === "\u0131" ? char : // Unicode case folding, as far as equality goes
   Array.from(char.toLowerCase(), (low) => Array.from(low.toUpperCase(), (up) => up.toLowerCase()).join("")).join("")).join("");
 
-function badName(name) {
+function badName(name) { // why this name is refused; "" for a good one
   const parts = name.split("/");
-  return parts.some((part) => ["", ".", ".."].includes(part) || /^ |[. ]$/.test(part)) || /[\\:*?"<>|\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u.test(name)
-    || parts.some((part) => DEVICE.test(fold(part.split(".")[0].trimEnd()))) || utf8(name).length > 240 || parts.length > 8
-    || name.normalize("NFC") !== name;
+  if (parts.some((part) => ["", ".", ".."].includes(part))) return "absolute, empty or climbing path";
+  if (/[\\:*?"<>|\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u.test(name)) return "reserved, control or direction character";
+  if (parts.some((part) => /^ |[. ]$/.test(part))) return "dot or blank at an edge";
+  if (parts.some((part) => DEVICE.test(fold(part.split(".")[0].trimEnd())))) return "device name";
+  if (utf8(name).length > 240 || parts.length > 8) return "too long or too deep";
+  return name.normalize("NFC") === name ? "" : "not in Unicode form NFC";
 }
 
 function checkNames(names) { // refuses bad names, and two that some file system takes for one; the folders above a file count too
-  for (const name of names) demand(!badName(name), "Z008", { name, why: "-" });
+  for (const name of names) demand(!badName(name), "Z008", { name, why: badName(name) });
   const folders = new Map(), files = new Set(), key = (path) => fold(path.normalize("NFC")).normalize("NFC");
   for (const name of names) {
     const parts = name.split("/");
@@ -93,8 +96,8 @@ class Zip { // a zip in the one spelling that a bundle has: each header is worke
 
   static async end(file) { // count, length and offset of the directory; the zip64 records stand where a number needs them, nowhere else
     const tail = await bytesOf(file.slice(Math.max(0, file.size - 98))), view = new DataView(tail.buffer), at = tail.length - 22;
-    const wrong = { why: "no end record that fits the file" };
-    demand(at >= 0 && view.getUint32(at, true) === 0x06054b50, "Z001", wrong);
+    const wrong = { why: "the end record does not fit the file" };
+    demand(at >= 0 && view.getUint32(at, true) === 0x06054b50, "Z001", { why: "no end record at the end of the file" });
     let [count, length, offset] = [view.getUint16(at + 10, true), view.getUint32(at + 12, true), view.getUint32(at + 16, true)];
     if (tail.length === 98 && view.getUint32(0, true) === 0x06064b50 && view.getUint32(56, true) === 0x07064b50) {
       [count, length, offset] = [32, 40, 48].map((place) => Number(view.getBigUint64(place, true)));

@@ -10,7 +10,7 @@ const ascend = (values) => Array.isArray(values) && values.every((value, at) => 
 
 function readEntry(bytes) { // docs/ledger-format.md
   const entry = parseJson(bytes);
-  need(isObject(entry) && Object.keys(entry).sort().join() === "at,kind,log,open,prev,salt,sealed,seq,v");
+  need(isObject(entry) && Object.keys(entry).sort().join() === "at,kind,log,open,prev,salt,sealed,seq,v", "not exactly the keys of an entry");
   need(isStamp(entry.at) && isText(entry.kind, KIND) && isText(entry.log, LOG) && isText(entry.prev, HEX64) && isText(entry.salt, HEX32));
   need(isObject(entry.open) && isText(entry.open.class) && isObject(entry.sealed) && isCount(entry.seq) && entry.v === 1);
   for (const [name, digest] of Object.entries(entry.sealed)) need(/^[a-z][a-z0-9_]{0,63}$/.test(name) && !(name in entry.open) && isText(digest, HEX64));
@@ -25,7 +25,7 @@ async function readStatement(note) { // a change of the ledger's key (docs/ledge
   need((said.time === "-" || isStamp(said.time)) && (said.since === "-" || isStamp(said.since)) && hash32(said.root));
   need((said.since !== "-") === (said.event === "revoked") && said.old !== said.new);
   const by = { old: (await signedText(utf8(note), said.old))[1], new: (await signedText(utf8(note), said.new))[1] };
-  need(by.new && (by.old || (by.old === null && said.event !== "rotated")));
+  need(by.new && (by.old || (by.old === null && said.event !== "rotated")), "not signed by the keys that must sign");
   return said;
 }
 

@@ -14,7 +14,7 @@ function canonical(value, depth = 1) {
 function parseJson(bytes) { // JSON.parse forgets duplicates, blanks and spellings of numbers: so the value is written again and compared
   const text = decode(bytes);
   const value = JSON.parse(text, (_, item) => isObject(item) ? Object.setPrototypeOf(item, null) : item);
-  need(canonical(value) === text);
+  need(canonical(value) === text, "not in canonical form");
   return value;
 }
 
@@ -79,7 +79,7 @@ async function subtleAgrees(form, key, algorithm, signature, message) { // the b
 
 const BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 const keyName = (name) => name !== "" && !BLANK.test(name) && !/[\x00-\x1f+]/.test(name);
-const keyId = async (name, key) => (await sha256(utf8(name + "\n\x01"), key)).slice(0, 4);
+const keyId = async (name, key, type = 1) => (await sha256(utf8(name + "\n"), [type], key)).slice(0, 4);
 
 function readNote(bytes) { // the text, and of each signature the name and the bytes (4 of the key's id, then the signature), unchecked
   const whole = decode(bytes), at = whole.lastIndexOf("\n\n"), lines = whole.slice(at + 2, -1).split("\n").map((line) => line.split(" "));
@@ -90,11 +90,11 @@ function readNote(bytes) { // the text, and of each signature the name and the b
   return [whole.slice(0, at + 1), signatures];
 }
 
-async function readVkey(text) { // name and public key of a verifier key in its one spelling; "weak" for a key that proves nothing
+async function readVkey(text, type = 1) { // name and public key of a verifier key in its one spelling; "weak" for a key that proves nothing
   const [, name, id, coded] = /^([^+]*)\+([^+]*)\+(.*)$/s.exec(text) ?? need(false), raw = unbase64(coded), key = raw.slice(1);
-  need(keyName(name) && raw[0] === 1 && key.length === 32);
+  need(keyName(name) && raw[0] === type && key.length === 32);
   need(!weak(key), "weak");
-  need(hex(await keyId(name, key)) === id);
+  need(hex(await keyId(name, key, type)) === id);
   return [name, key];
 }
 const fingerprint = async (vkey) => hex(await sha256((await readVkey(vkey))[1]));

@@ -1,7 +1,7 @@
 // --- the page ---------------------------------------------------------------------------------------------------------------------------
 
 const at = (id) => document.getElementById(id);
-const state = { lang: /^zh/i.test(navigator.language) ? "zh" : "en", input: null, roots: [], authorities: [], shown: null, turn: 0 };
+const state = { lang: /^zh/i.test(navigator.language) ? "zh" : "en", input: null, roots: [], authorities: [], witnesses: [], unread: "", shown: null, turn: 0 };
 const words = (key) => BAKED.words[key][state.lang];
 /* Untrusted text with every control, direction and unassigned character as a code: nothing in it may deceive the eye. */
 const visible = (text) => String(text).replace(/[\p{C}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}}`);
@@ -18,10 +18,11 @@ const row = (title, ...content) => element("div", [element("dt", title), ...cont
 const plain = (text, name = "") => element("bdi", visible(text), name);
 
 function steps(check) {
-  return element("ol", STEPS.slice(0, check.signed ? 12 : 11).map((key, index) => {
-    const mine = check.findings.filter((finding) => finding.step === index + 1), bad = mine.some((finding) => BAKED.findings[finding.code].severity !== "note");
-    const mark = bad ? "no" : check.undone.has(index + 1) ? "undone" : "ok";
-    const line = element("li", [element("span", words("mark." + mark), "mark " + mark), element("span", BAKED.steps[key][state.lang])], mark);
+  return element("ol", check.steps.map((step) => {
+    const mine = check.findings.filter((finding) => finding.step === step), bad = mine.some((finding) => BAKED.findings[finding.code].severity !== "note");
+    const mark = bad ? "no" : check.undone.has(step) ? "undone" : "ok";
+    const line = element("li", [element("span", words("mark." + mark), "mark " + mark), element("span", BAKED.steps[STEPS[step - 1]][state.lang])], mark);
+    line.value = step;
     if (mine.length) line.append(findings(mine));
     return line;
   }), "steps");
@@ -64,8 +65,15 @@ function timesOf(check) {
   ])), "times")];
 }
 
-function limits(word) {
-  const keys = ["limit.true", "limit.who", "limit.other", word === "ANCHORED" ? "limit.latest" : "limit.when"];
+function witnessesOf(check) {
+  return [element("ul", check.witnessed.map((one) => element("li", [
+    element("strong", one.time), " ", plain(one.name), element("br"),
+    fill(words("witnesses.saw"), { last: one.size - 1n, under: one.under, shown: check.entries.size }), element("br"), element("small", visible(one.vkey)),
+  ])), "times")];
+}
+
+function limits(word, check) {
+  const keys = ["limit.true", "limit.who", "limit.other", word === "ANCHORED" ? "limit.latest" : "limit.when", ...(check.witnessed.length ? ["limit.witness"] : [])];
   return [element("ul", keys.map((key) => element("li", words(key))))];
 }
 
@@ -76,9 +84,11 @@ function show() {
   at("lang").textContent = state.lang === "zh" ? "English" : "中文";
   const result = at("result"), { shown } = state, part = (title, content) => element("section", [element("h2", words(title)), ...content]);
   result.replaceChildren();
-  at("trusted").textContent = [...state.roots, ...state.authorities].map((one) => visible(one.name())).join(" · ");
+  at("trusted").textContent = [...[...state.roots, ...state.authorities].map((one) => one.name()), ...state.witnesses.map((one) => one.name)].map(visible).join(" · ");
+  at("unread").textContent = state.unread ? fill(words("trust.unread"), { text: state.unread }) : "";
   if (!shown) return;
-  const { word, check } = shown, added = check?.identified && ["ANCHORED", "INTEGRITY ONLY"].includes(word) ? " + IDENTIFIED" : "";
+  const { word, check } = shown, beside = [check?.witnessed.length && "WITNESSED", check?.identified && "IDENTIFIED"].filter(Boolean);
+  const added = ["ANCHORED", "INTEGRITY ONLY"].includes(word) ? beside.map((one) => " + " + one).join("") : "";
   const verdict = element("p", state.lang === "zh" ? `${words("word." + word)}${added}` : word + added, "verdict");
   const box = element("div", [verdict, element("p", BAKED.verdicts[word]?.[state.lang] ?? words("unreadable")), element("p", visible(shown.name), "file")], "box " + word.split(" ")[0]);
   box.id = "verdict";
@@ -89,7 +99,8 @@ function show() {
   if (!check) return;
   result.append(part("steps", [steps(check)]), part("contents", [facts(check)]), part("signer", signer(check)));
   if (word !== "FAILED") result.append(part("times", timesOf(check)));
-  if (["ANCHORED", "INTEGRITY ONLY"].includes(word)) result.append(part("limits", limits(word)));
+  if (word !== "FAILED" && check.witnessed.length) result.append(part("witnesses", witnessesOf(check)));
+  if (["ANCHORED", "INTEGRITY ONLY"].includes(word)) result.append(part("limits", limits(word, check)));
 }
 
 async function verify() { // the newest input only: what an earlier turn finds out late is dropped
@@ -103,7 +114,7 @@ async function verify() { // the newest input only: what an earlier turn finds o
   try {
     demand(crypto.subtle, "B000");
     const files = input.zip ? await Zip.open(input.zip) : new Folder(input.rows);
-    const check = await new Check(files, { expected, roots: state.roots, authorities: state.authorities }, progress).run();
+    const check = await new Check(files, { expected, roots: state.roots, authorities: state.authorities, witnesses: state.witnesses }, progress).run();
     shown = { word: check.word, check };
   } catch (error) {
     if (error instanceof Refused) shown = { word: "REFUSED", findings: [{ code: error.code, params: error.params }] };
@@ -119,6 +130,16 @@ async function verify() { // the newest input only: what an earlier turn finds o
 
 async function trustFiles(files, list) {
   for (const file of [...files]) list.push(...certificates(await bytesOf(file)));
+  show();
+  await verify();
+}
+
+async function trustWitnesses(text) { // verifier keys, with blanks or newlines between; what is none is said
+  const found = [], unread = [];
+  for (const one of text.split(/\s+/).filter(Boolean)) {
+    try { found.push(await witnessKey(one)); } catch { unread.push(one); }
+  }
+  Object.assign(state, { witnesses: found, unread: unread.join(" ") });
   show();
   await verify();
 }
@@ -151,6 +172,7 @@ at("folder").addEventListener("change", (event) => take([...event.target.files].
 at("roots").addEventListener("change", (event) => trustFiles(event.target.files, state.roots));
 at("authorities").addEventListener("change", (event) => trustFiles(event.target.files, state.authorities));
 at("expected").addEventListener("change", verify);
+at("witnesses").addEventListener("change", (event) => trustWitnesses(event.target.value));
 at("lang").addEventListener("click", () => { state.lang = state.lang === "zh" ? "en" : "zh"; show(); });
 for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
   document.addEventListener(kind, (event) => {

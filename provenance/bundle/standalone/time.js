@@ -141,7 +141,7 @@ class Token { // a TimeStampResp (RFC 3161 section 2.4.2) that grants: one signe
     const signers = rest.at(-1).each(0x31), [, name, hashed, attributes, algorithm, signature] = signers[0].each();
     need(signers.length === 1 && hashes.each(0x31).some((item) => item.oid() === hashed.oid()));
     Object.assign(this, { hashed: hashed.oid(), algorithm: algorithm.oid(), signature: signature.take(4), attributes });
-    this.certificates = sent.each(0xa0).map((item) => new Certificate(item.whole));
+    this.certificates = sent.each(0xa0).filter((item) => item.tag === 0x30).map((item) => new Certificate(item.whole));
     const [issuer, serial] = name.each().map((item) => hex(item.whole));
     this.leaf = this.certificates.find((item) => item.issuer === issuer && item.serial === serial);
     const [critical, purpose] = this.leaf.extensions.get(PURPOSE);
@@ -184,19 +184,20 @@ const fromBase64 = (text) => Uint8Array.from(atob(text), (char) => char.charCode
 const toPem = (what, der) => `-----BEGIN ${what}-----\n${base64(der).match(/.{1,64}/g).join("\n")}\n-----END ${what}-----\n`;
 
 function readPublic(bytes) { // a person's public key in PEM, in its one spelling: Ed25519, P-256, P-384 or RSA
-  const der = fromBase64(ascii(bytes).split("\n").slice(1, -2).join("")), key = one(der), [kind, bits] = key.each();
-  need(toPem("PUBLIC KEY", der) === ascii(bytes));
+  const [, body] = /^-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----/.exec(ascii(bytes));
+  const der = fromBase64(body.replace(/\s/g, "")), key = one(der), [kind, bits] = key.each();
+  need(toPem("PUBLIC KEY", der) === ascii(bytes), "not in its one spelling");
   const curve = kind.oid() === EC + "0201" ? hex(kind.each()[1].whole) : "";
   if (kind.oid() === ED25519) {
-    need(key.whole.length === 44 && !weak(bits.take(3).slice(1)));
+    need(key.whole.length === 44 && !weak(bits.take(3).slice(1)), "small order");
     return { key, algorithm: "ed25519" };
   }
   if (kind.oid() === RSA + "01") {
     const [n, e] = one(bits.take(3).slice(1)).each().map((value) => value.number()), size = n.toString(2).length;
-    need(n > 0n && size >= 2048 && size <= 8192 && e >= 65537n);
+    need(n > 0n && size >= 2048 && size <= 8192 && e >= 65537n, `RSA of ${size} bits, exponent ${e}`);
     return { key, algorithm: "rsa" };
   }
-  need(["P-256", "P-384"].includes(CURVES[curve]?.[0]));
+  need(["P-256", "P-384"].includes(CURVES[curve]?.[0]), "not Ed25519, P-256, P-384 or RSA");
   return { key, algorithm: CURVES[curve][0] === "P-256" ? "ecdsa-p256" : "ecdsa-p384" };
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from provenance.errors import Unreadable
 from provenance.readers.comfyui import documents
-from provenance.readers.comfyui.canvas import disagreements, human_annotations, shown
+from provenance.readers.comfyui.canvas import disagreements, human_annotations
 from provenance.readers.comfyui.controls import controls, regions
 from provenance.readers.comfyui.documents import Documents
 from provenance.readers.comfyui.graph import Among, Graph, Node, among, order, parse
@@ -69,7 +69,7 @@ def read(texts: Texts, file_name: str = "") -> Reading:
 
 
 def _read(found: Documents, graph: Graph, places: Mapping[str, Scope], file_name: str) -> Reading:
-    walk = Walk(graph, shown(places) if places else {})
+    walk = Walk(graph, places)
     starts, several = savers(graph, file_name)
     used = order(graph, starts, partial(links, graph=graph), limit=MAX_NODES)
     nodes = [graph[key] for key in used]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from provenance.readers.comfyui.graph import Graph, Node
 from provenance.readers.comfyui.scopes import BYPASSED, MUTED, NOTES, Scope, as_dict, as_list, kind_of
 from provenance.readers.comfyui.widget_orders import ORDERS
+from provenance.readers.comfyui.widgets import is_control
 from provenance.readers.comfyui.workflow import widgets
 from provenance.readers.jsontext import Num, same_number
 
@@ -20,10 +22,14 @@ _COMPARED = frozenset({
     "positive", "negative", "guidance", "control_net_name", "strength", "wildcard_text", "value",
 })
 _TEXTS = frozenset({"text", "text_g", "text_l", "clip_l", "t5xxl", "prompt", "positive", "negative", "wildcard_text", "value"})
-_WRITES_BACK = ("ShowText|pysssss", "easy showAnything")
 _COMPARABLE = frozenset(
     cls for cls, names in ORDERS.items() if not _COMPARED.isdisjoint(names) and not cls.startswith("Primitive")
 )
+_AT = MappingProxyType({
+    cls: tuple((place, name) for name, place in {name: at for at, name in enumerate(ORDERS[cls])}.items() if name in _COMPARED)
+    for cls in _COMPARABLE
+})
+"""Where a class's compared values stand in its `widgets_values`, where they fit its order one by one."""
 Typed = tuple[str, str, str]
 
 
@@ -34,7 +40,7 @@ def human_annotations(canvas: Mapping[str, Any], places: Mapping[str, Scope]) ->
     for scope in places.values():
         for key, node in scope.nodes.items():
             title, mode, kind = node.get("title"), node.get("mode"), node.get("type")
-            if mode == 0 and (title is None or title == kind) and kind not in NOTES:
+            if mode == 0 and kind not in NOTES and (title is None or title == kind):
                 continue  # as most are
             if kind in NOTES:
                 text = "\n".join(item for item in as_list(node.get("widgets_values")) if type(item) is str)
@@ -45,24 +51,12 @@ def human_annotations(canvas: Mapping[str, Any], places: Mapping[str, Scope]) ->
                 found["bypassed" if mode == BYPASSED else "muted"].append(scope.prefix + key)
     inner = [as_dict(item) for item in as_list(as_dict(canvas.get("definitions")).get("subgraphs"))]
     for source in (canvas, *inner):
-        found["groups"].extend(title for group in as_list(source.get("groups")) if _is(title := as_dict(group).get("title")))
+        if source.get("groups"):
+            found["groups"].extend(title for group in as_list(source["groups"]) if _is(title := as_dict(group).get("title")))
     found["subgraphs"].extend(item["name"] for item in inner if _is(item.get("name")))
     result: dict[str, Any] = {key: items[:MAX_ITEMS] for key, items in found.items() if items}
     version = as_dict(canvas.get("extra")).get("frontendVersion")
     return result | ({"frontend": version} if _is(version) else {})
-
-
-def shown(places: Mapping[str, Scope]) -> dict[str, str]:
-    """Texts that Show Text nodes wrote into the canvas while the prompt ran, by node id; only where it is one text."""
-    found: dict[str, str] = {}
-    for scope in places.values():
-        for key, node in scope.nodes.items():
-            if kind_of(node).startswith(_WRITES_BACK):
-                values = as_list(node.get("widgets_values"))
-                values = values[0] if len(values) == 1 and isinstance(values[0], list) else values
-                if len(values) == 1 and type(values[0]) is str and values[0]:
-                    found[scope.prefix + key] = values[0]
-    return found
 
 
 def disagreements(ran: Graph, places: Mapping[str, Scope], used: Sequence[str]) -> tuple[list[str], list[Typed]]:
@@ -103,11 +97,29 @@ def _pairs(ran: Graph, places: Mapping[str, Scope], used: Sequence[str]) -> Iter
             scope = places.get("")
             beside = scope.nodes.get(node.id) if scope is not None else None
         if scope is not None and beside is not None and beside.get("type") == node.cls:
-            yield node, widgets(places, scope, beside)
+            if scope.prefix or not _same(node, beside):
+                yield node, widgets(places, scope, beside)
         elif not _in_group_node(places, prefix or key):
             apart.append(node)
     if apart:
         yield from _renumbered(ran, places, apart)
+
+
+def _same(node: Node, beside: Mapping[str, Any]) -> bool:
+    """Whether the compared values of a canvas node, as they lie in the list, are those of the node that ran. It holds for nine nodes of
+    ten, and naming all values to find that none differs would take longer than any other question that is asked of a canvas. False where
+    it does not hold or needs a closer look."""
+    values, order = beside.get("widgets_values"), ORDERS[node.cls]
+    if type(values) is not list or len(values) != len(order) or beside.get("widgets_values_named"):
+        return False
+    if "*" in order and not is_control(values[order.index("*")]):
+        return False
+    inputs = node.inputs
+    for place, name in _AT[node.cls]:
+        one, other = inputs.get(name), values[place]
+        if one != other and (type(one) is str or (type(one) is Num and not (type(other) is int and one == str(other)))):
+            return False
+    return True
 
 
 def _renumbered(ran: Graph, places: Mapping[str, Scope], apart: Sequence[Node]) -> Iterator[tuple[Node, Mapping[str, Any] | None]]:

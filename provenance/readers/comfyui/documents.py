@@ -87,7 +87,7 @@ def _sort(value: Any, role: str, prompts: list[dict[str, Any]], workflows: list[
     if is_graph(value):
         prompts.append(value)
         for key, item in value.items():
-            if type(item) is not dict or not is_node(item):
+            if type(item) is not dict or not isinstance(item.get("class_type"), str):
                 extra[key] = plain(item)
     elif is_canvas(value):
         workflows.append(value)
@@ -116,7 +116,10 @@ def is_node(value: Any) -> bool:
 
 def is_graph(value: dict[str, Any]) -> bool:
     """Whether a value is an API graph: at least one node among its members."""
-    return any(is_node(item) for item in value.values())
+    for item in value.values():  # noqa: SIM110 - a canvas is asked too, and `any` asks for a call for each of its members
+        if type(item) is dict and isinstance(item.get("class_type"), str):
+            return True
+    return False
 
 
 def is_canvas(value: dict[str, Any]) -> bool:

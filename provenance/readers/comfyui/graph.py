@@ -20,6 +20,9 @@ class Link(NamedTuple):
     slot: int
 
 
+_link, _num = tuple.__new__, str.__new__  # what calling the class comes to, at a third of its price: a graph has a hundred of each
+
+
 class Node:
     """One node. cls: its class_type; low: that in lower case, for families of names. inputs: literals (numbers as Num) and Links, in the
     file's order; links: the Links alone. title: if the person gave one. outs: names of its outputs where a canvas lists them. live, rank:
@@ -37,21 +40,22 @@ class Node:
         self.live: tuple[tuple[str, Link], ...] | None = None
         self.rank = -1
         self.outs: tuple[str, ...] = ()
-        inputs: dict[str, Any] = {}
+        inputs: dict[str, Any] = dict(raw)  # texts stay as they are, and so do their places
         links: dict[str, Link] = {}
         self.inputs, self.links = inputs, links
         for name, item in raw.items():
             kind = type(item)
-            if kind is list and len(item) == 2 and type(item[1]) is int and isinstance(item[0], str):
-                item = links[name] = tuple.__new__(Link, item)
-            elif kind is int:
-                item = Num(item)
+            if kind is str:
+                continue
+            if kind is int:
+                inputs[name] = _num(Num, item)
             elif kind is Link:
                 links[name] = item
+            elif kind is list and len(item) == 2 and type(item[1]) is int and isinstance(item[0], str):
+                inputs[name] = links[name] = _link(Link, item)
             elif kind is list or kind is dict:
                 chosen = item.get("content") if kind is dict else None  # Custom-Scripts' loaders: {"content": name, "image": preview}
-                item = chosen if type(chosen) is str else spelled(item)
-            inputs[name] = item
+                inputs[name] = chosen if type(chosen) is str else spelled(item)
 
 
 Graph = Mapping[str, Node]
@@ -81,12 +85,11 @@ def parse(document: Mapping[str, Any]) -> dict[str, Node]:
     """Nodes of an API graph (`prompt`); members that are no nodes are left out. Links to nodes that are not there stay links."""
     graph: dict[str, Node] = {}
     for key, value in document.items():
-        if not isinstance(value, dict) or not isinstance(cls := value.get("class_type"), str):
+        if type(value) is not dict or not isinstance(cls := value.get("class_type"), str):
             continue
         raw, meta = value.get("inputs"), value.get("_meta")
-        title = meta.get("title") if isinstance(meta, dict) else None
-        title = title if isinstance(title, str) and not isinstance(title, Num) else None
-        graph[key] = Node(key, str(cls), raw if isinstance(raw, dict) else {}, title, value.get("is_changed"))
+        title = meta.get("title") if type(meta) is dict else None
+        graph[key] = Node(key, str(cls), raw if type(raw) is dict else {}, title if type(title) is str else None, value.get("is_changed"))
     return graph
 
 
@@ -99,19 +102,26 @@ def order(graph: Graph, starts: Iterable[str], follow: Follow, stop: Collection[
     seen: set[str] = set()
     done: list[str] = []
     nothing: tuple[tuple[str, Link], ...] = ()
+    stack: list[tuple[str, Iterator[tuple[str, Link]]]] = []
     for start in starts:
         if start in seen or start not in graph or len(seen) >= limit:
             continue
         seen.add(start)
-        stack: list[tuple[str, Iterator[tuple[str, Link]]]] = [(start, iter(nothing if start in stop else follow(graph[start])))]
-        while stack:
-            key, ahead = stack[-1]
+        key, ahead = start, iter(nothing if start in stop else follow(graph[start]))
+        while True:
             for _, (deeper, _) in ahead:
                 if deeper not in seen and deeper in graph and len(seen) < limit:
                     seen.add(deeper)
-                    stack.append((deeper, iter(nothing if deeper in stop else follow(graph[deeper]))))
+                    found = nothing if deeper in stop else follow(graph[deeper])
+                    if found == nothing:  # a loader: nothing lies behind it, and a third of all nodes are such
+                        done.append(deeper)
+                        continue
+                    stack.append((key, ahead))
+                    key, ahead = deeper, iter(found)
                     break
             else:
                 done.append(key)
-                stack.pop()
+                if not stack:
+                    break
+                key, ahead = stack.pop()
     return done

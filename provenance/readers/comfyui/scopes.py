@@ -15,6 +15,7 @@ NOTES = ("Note", "MarkdownNote", "Note Plus (mtb)", "workflowNote", "Label (rgth
 MAX_SCOPES = 1_000
 MAX_NODES = 100_000  # of all scopes together
 MAX_NESTING = 12
+_WRITES_BACK = ("ShowText|pysssss", "easy showAnything")
 End = tuple[str, int, str, int]  # from node, from slot, to node, to slot
 
 
@@ -129,6 +130,20 @@ def scopes(canvas: Mapping[str, Any]) -> dict[str, Scope]:
                 for key, node in scope.nodes.items()
                 if kind_of(node) in inner and mode(node) not in (MUTED, BYPASSED)
             )
+    return found
+
+
+def shown(places: Mapping[str, Scope]) -> dict[str, str]:
+    """Texts that Show Text nodes wrote into the canvas while the prompt ran, by node id; only where it is one text."""
+    found: dict[str, str] = {}
+    for scope in places.values():
+        for key, node in scope.nodes.items():
+            kind = node.get("type")
+            if type(kind) is str and kind.startswith(_WRITES_BACK):
+                values = as_list(node.get("widgets_values"))
+                values = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+                if len(values) == 1 and type(values[0]) is str and values[0]:
+                    found[scope.prefix + key] = values[0]
     return found
 
 

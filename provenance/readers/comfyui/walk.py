@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from provenance.readers.comfyui.graph import Graph, Link, Node
+from provenance.readers.comfyui.scopes import Scope, shown
 from provenance.readers.reading import TYPED, UNKNOWABLE, Lora, Model, Part, Written
 
 MAX_WARNINGS = 200
@@ -28,14 +30,12 @@ class Said(NamedTuple):
 class Walk:
     """Lives as long as one reading.
 
-    shown: texts that Show Text nodes of the canvas hold, by node id (they are written there while the prompt runs). prompts, negatives:
-    texts found so far, each once. written: every text with its origin. parts: prompts for a part of
-    the picture. rest: what is kept beside the fields (`loras_off`, ...). models,
-    loras: of a node, once found; chains: of a whole model chain, by its end. behind, instructed: nodes whose
-    sentences and instructions were noted."""
+    places: the canvas's scopes by prefix. prompts, negatives: texts found so far, each once. written: every text with its origin. parts:
+    prompts for a part of the picture. rest: what is kept beside the fields (`loras_off`, ...). models, loras: of a node, once found;
+    chains: of a whole model chain, by its end. behind, instructed: nodes whose sentences and instructions were noted."""
 
     graph: Graph
-    shown: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Scope] = field(default_factory=dict)
     prompts: list[str] = field(default_factory=list)
     negatives: list[str] = field(default_factory=list)
     written: dict[_Record, None] = field(default_factory=dict)
@@ -49,6 +49,11 @@ class Walk:
     instructed: set[str] = field(default_factory=set)
     steps: int = 0
     chars: int = 0
+
+    @cached_property
+    def shown(self) -> Mapping[str, str]:
+        """Texts that Show Text nodes of the canvas hold, by node id (they are written there while the prompt runs); seldom asked for."""
+        return shown(self.places)
 
     def node(self, link: Link) -> Node | None:
         """The node behind a link, or None (dangling, or the budget is used up)."""

@@ -90,9 +90,14 @@ def _fitted(order: tuple[str, ...], values: list[Any]) -> tuple[str, ...]:
     if "*" not in order:
         return order
     place = order.index("*")
-    if place >= len(values) or values[place] in _CONTROLS or values[place] is None or isinstance(values[place], bool):
+    if place >= len(values) or is_control(values[place]):
         return order
     return tuple(name for name in order if name != "*")
+
+
+def is_control(value: Any) -> bool:
+    """Whether a value is the browser's own beside a seed."""
+    return value is None or value is True or value is False or (type(value) is str and value in _CONTROLS)
 
 
 def _by_sockets(sockets: tuple[str, ...], values: list[Any]) -> dict[str, Any] | None:

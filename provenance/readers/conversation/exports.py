@@ -55,7 +55,7 @@ def _tree(value: Mapping[str, Any], raw: str) -> Conversation | None:
 
 def _path(nodes: Mapping[str, Any], current: Any) -> list[str]:
     """The path that was kept, root first: upwards from the current node, or from the node without children that stands last."""
-    if current not in nodes:
+    if not isinstance(current, str) or current not in nodes:  # a list, as somebody may write there, cannot be looked up
         ends = [key for key, node in nodes.items() if isinstance(node, Mapping) and not node.get("children")]
         current = ends[-1] if ends else None
     path: dict[str, None] = {}

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from provenance.views.fold import Fold
-from provenance.views.folds import anchors, coverage, lineage, models, pictures, readings, works
+from provenance.views.folds import anchors, coverage, edits, likeness, lineage, models, people, pictures, projects, readings, terms, works
 
-FOLDS: tuple[Fold, ...] = (pictures, readings, models, works, lineage, coverage, anchors)
+FOLDS: tuple[Fold, ...] = (pictures, readings, models, works, people, lineage, likeness, edits, projects, coverage, anchors, terms)

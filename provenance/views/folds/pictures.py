@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from provenance import facts
 from provenance.views.fold import Put, RecordLike, Table, folder_and_name, plain
 
 NAME = "pictures"
-VERSION = 2
+VERSION = 3
 TABLES = (
     Table(
         "versions",
@@ -38,13 +39,14 @@ TABLES = (
         ("path",),
         ("folder", "sha256"),
     ),
-    Table("moves", {"seq": "int", "at": "text", "sha256": "text", "path": "text", "was_path": "text"}, ("seq",), ("sha256",)),
+    Table("moves", {"seq": "int", "at": "text", "sha256": "text", "path": "text", "was_path": "text"}, ("seq",), ("sha256", "path")),
     Table("losses", {"seq": "int", "at": "text", "sha256": "text", "path": "text", "noticed": "text"}, ("seq",), ("sha256",)),
     Table(
         "described",
-        {"sha256": "text", "seq": "int", "width": "int", "height": "int", "pixels": "text", "dhash": "text", "preview": "text"},
+        {"sha256": "text", "seq": "int", "width": "int", "height": "int", "pixels": "text", "dhash": "text", "preview": "text",
+         "version": "int", "form": "text", "orientation": "int", "animated": "int", "visible": "text", "phash": "text"},
         ("sha256",),
-        ("pixels",),
+        ("pixels", "visible", "seq"),
     ),
 )
 
@@ -89,20 +91,16 @@ def rows(record: RecordLike) -> Iterator[Put]:
         sha256 = entry.open.get("sha256")
         yield Put("losses", {"seq": entry.seq, "at": entry.at, "sha256": sha256, "path": path, "noticed": entry.open["noticed"]})
         yield _place(path, sha256, 0, "", entry.seq, 0)
-    elif kind == facts.FileDescribed.KIND:
-        o = entry.open
-        yield Put(
-            "described",
-            {
-                "sha256": o["of"],
-                "seq": entry.seq,
-                "width": o["width"],
-                "height": o["height"],
-                "pixels": o["pixels"],
-                "dhash": o["dhash"],
-                "preview": o["preview"],
-            },
-        )
+    elif kind in facts.DESCRIBED_KINDS:
+        yield Put("described", _described(entry.seq, kind, entry.open))
+
+
+def _described(seq: int, kind: str, o: Mapping[str, Any]) -> dict[str, Any]:
+    """Both versions as the later one. The digest `pixels` of the first was over other bytes: those of two versions are never equal."""
+    first = kind == facts.FileDescribedFirst.KIND
+    same = ("width", "height", "pixels", "dhash", "preview", "form", "visible", "phash")
+    told = {"version": 1 if first else 2, "orientation": o.get("orientation", 1), "animated": int(bool(o.get("animated")))}
+    return {"sha256": o["of"], "seq": seq, **told, **{name: o.get(name) for name in same}}
 
 
 def _place(path: str, sha256: str | None, size: int, mtime: str, seq: int, here: int) -> Put:

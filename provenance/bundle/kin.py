@@ -1,0 +1,34 @@
+"""Which edges of a family a bundle may tell: those whose own field is not withheld, by entries that are in it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence, Set
+from typing import Any
+
+from provenance import facts
+from provenance.views.family_edge import METADATA, NAMED, Edge
+from provenance.views.family_tree import edge_json
+
+# the sealed fields from which an edge of a grade was read: with one of them withheld it would tell what they say
+_READ_FROM = {NAMED: frozenset({"inputs", "controls", "path"}), METADATA: frozenset({"rest", "edits", "c2pa", "carriers", "path"})}
+
+
+def told(edges: Iterable[Edge], withheld: Set[str], seqs: Set[int]) -> tuple[Edge, ...]:
+    """The edges as the bundle tells them.
+
+    Args:
+        edges: of the selection. withheld: names of withheld fields. seqs: entries of the bundle.
+    """
+    free = (edge for edge in edges if not _READ_FROM.get(edge.grade, frozenset()) & withheld)
+    return tuple(dataclasses.replace(edge, seqs=shown) for edge in free if (shown := tuple(seq for seq in edge.seqs if seq in seqs)))
+
+
+def rows(edges: Sequence[Edge]) -> list[dict[str, Any]]:
+    """The same for `family` in bundle.json."""
+    return [{name: value for name, value in edge_json(edge).items() if value not in (None, [], {})} for edge in edges]
+
+
+def mapped(entry: Any, edges: Iterable[Edge]) -> bool:
+    """Whether a bundle may hold an entry: a comparison of two pictures names both, and so tells the edge for which it was made."""
+    return entry.kind != facts.EditMapped.KIND or (entry.open.get("parent"), entry.open.get("child")) in {edge.pair for edge in edges}

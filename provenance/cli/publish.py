@@ -1,0 +1,5 @@
+"""`prov publish`: this one went out, and where."""
+
+from provenance.cli.deciding import decision
+
+command = decision("publish", "published", where=True)

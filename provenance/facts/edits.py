@@ -1,0 +1,51 @@
+"""What was measured between pictures: where an edited one differs from its source, and where a person's own input can still be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from provenance.facts.fact import Fact, Rows, sealed
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditMapped(Fact):
+    """Two pictures were laid over each other and compared. parent, child: SHA-256; the parent lies earlier in the family.
+
+    outcome: "mapped", or "cannot compare", and then `why`: "too small", "no common ground", "too few matches", "scale beyond bounds",
+    "agreement too low", "not decoded", "gone". compared: "files", or "previews" where one of the files is gone. width, height: of the
+    child as compared; areas are pixels of it: repainted, added (canvas that the parent does not reach), unchanged. regions: connected
+    repainted places. matrix: six numbers (a b c d e f) as text; a pixel's centre (x, y) of the parent lies at (ax + by + c, dx + ey + f)
+    of the child. placed: "same frame", "shifted", "stretched", "similar" or "affine". crop: left, top, width, height in the parent's
+    pixels that the child takes in. tone: "none", "linear", "curve": a change of colour all over, with its numbers in tone_terms. saved:
+    the lossy saving that explains most of the rest. noise: levels of 255 by which unchanged places still differ. map: a blob, PNG of one
+    bit a pixel, white where repainted. mask: SHA-256 of the mask that the child's file names, where that could be read; inside, outside:
+    repainted pixels in what it covers, and not. boxes: the largest regions, each left, top, width, height, area.
+    """
+
+    KIND: ClassVar[str] = "edit.mapped/1"
+    parent: str
+    child: str
+    method: str
+    outcome: str
+    compared: str
+    why: str | None = None
+    width: int | None = None
+    height: int | None = None
+    placed: str | None = None
+    flipped: bool | None = None
+    matrix: tuple[str, ...] | None = None
+    crop: tuple[int, ...] | None = None
+    tone: str | None = None
+    tone_terms: tuple[tuple[str, ...], ...] | None = None
+    saved: str | None = None
+    noise: str | None = None
+    repainted: int | None = None
+    added: int | None = None
+    unchanged: int | None = None
+    regions: int | None = None
+    map: str | None = None
+    mask: str | None = None
+    inside: int | None = None
+    outside: int | None = None
+    boxes: Rows | None = sealed()

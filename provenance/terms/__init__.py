@@ -1,0 +1,1 @@
+"""Terms of services and licences of models, as dated data, and which of them were in force on a day."""
