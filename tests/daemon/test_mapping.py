@@ -41,8 +41,8 @@ def pictured(tmp_path: Path, clock: Clock) -> Iterator[Pictured]:
     made.close()
 
 
-def run(pictured: Pictured, until: Callable[[list[facts.Fact]], bool]) -> list[facts.Fact]:
-    """Let a describer work until the facts are there, or nothing is left to do."""
+def run(pictured: Pictured, until: Callable[[list[facts.Fact]], bool] | None) -> list[facts.Fact]:
+    """Let a describer work until the facts are there, or, without `until`, as long as anything waits that an earlier run left over."""
     house, said = pictured.house, list[facts.Fact]()
 
     def submit(said_now: Sequence[facts.Fact], blobs: Sequence[bytes] = (), then: Callable[[], None] | None = None) -> None:
@@ -57,7 +57,7 @@ def run(pictured: Pictured, until: Callable[[list[facts.Fact]], bool]) -> list[f
     one.left_over(known)
     one.start()
     end = time.monotonic() + 60
-    while not until(said) and time.monotonic() < end and (any(one.waiting) or not said):
+    while time.monotonic() < end and (any(one.waiting) if until is None else not until(said) and (any(one.waiting) or not said)):
         time.sleep(0.05)
     one.close(30)
     return said
@@ -78,7 +78,7 @@ def test_an_edit_is_mapped_once_and_shown(pictured: Pictured, tmp_path: Path) ->
     assert one.map is not None and canon.sha256(pictured.house.blobs.get(one.map)) == one.map
     shown = np.asarray(Image.open(io.BytesIO(pictured.house.blobs.get(one.map))))
     assert int(shown.sum()) == one.repainted
-    assert not [two for two in run(pictured, lambda said: False) if isinstance(two, facts.EditMapped)], "not written twice"
+    assert not [two for two in run(pictured, None) if isinstance(two, facts.EditMapped)], "not written twice"
     pictured.house.views.catch_up(pictured.house.ledger)
     (row,) = pictured.house.views.ask("SELECT * FROM edit_maps")
     assert (row["child"], row["parent"], row["repainted"], row["map"]) == (child, first, one.repainted, one.map)
