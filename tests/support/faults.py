@@ -117,7 +117,7 @@ def run(task: Callable[[], None], fault: Fault | None = None) -> tuple[str, dict
 def every(counts: dict[str, int], *calls: str) -> Iterator[Fault]:
     """Every call of a run (or only these), with every fault, before and after.
 
-    Of a call that is made more often than four times, the first, the last two and one between; all of them with PROV_ALL_FAULTS=1 (an hour).
+    Of a call that is made more often than four times, the first, the last two and one between; all with PROV_ALL_FAULTS=1 (an hour).
     """
     for call in calls or CALLS:
         last = counts.get(call, 0)
