@@ -71,7 +71,7 @@ def mapped(before: bytes, after: bytes, mask: bytes | None = None, *, region: bo
     Args:
         before, after: whole files. mask: a file whose covered pixels bounded a regeneration. region: the pair is one.
     Returns:
-        Fields of `EditMapped` without parent, child, compared and the mask's hash; the map as PNG, b"" where they cannot be compared.
+        Fields of `EditMapped` without parent, child, material and the mask's hash; the map as PNG, b"" where they cannot be compared.
     """
     from provenance.pixels import difference
 

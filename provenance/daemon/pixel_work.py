@@ -88,11 +88,11 @@ class Work:
         """Compare two files, or their previews where one of the files is gone."""
         from provenance.daemon.mapping import mapped
 
-        blobs, gone = Blobs(self._home.blobs), dict[str, Any](told={"outcome": "cannot compare", "why": "gone", "compared": "previews"})
+        blobs, gone = Blobs(self._home.blobs), dict[str, Any](told={"outcome": "cannot compare", "why": "gone", "material": "previews"})
         paths = {name: os.fsdecode(base64.b64decode(path)) for name, path in asked["paths"].items()}
         files = [load(blobs, asked[name], paths.get(name, "")) for name in ("parent", "of")]
-        compared = "files" if None not in files else "previews"
-        if compared == "previews":
+        material = "files" if None not in files else "previews"
+        if material == "previews":
             try:
                 files = [blobs.get(preview, MOST_MESSAGE) for preview in asked["previews"]]
             except (ProvError, OSError):
@@ -102,7 +102,7 @@ class Work:
         if before is None or after is None:
             return gone, b""
         told, shown = mapped(before, after, mask, region=bool(asked["mask"]))
-        return {"told": told | {"compared": compared}}, shown
+        return {"told": told | {"material": material}}, shown
 
     def _found(self) -> Finder:
         if self._finder is None:

@@ -91,7 +91,7 @@ def answer(data: Data, path: str, was: str = "", before: bytes = b"") -> tuple[d
         "layers": [
             row(layer) | ({"changed": changed[place]} if place in changed else {}) for place, layer in enumerate(found.layers[:MOST_ROWS])
         ],
-        "compared": was if changed else None,
+        "against": was if changed else None,
         "candidates": [_known(one) for one in found.candidates] or None, **_claims(found.claimed),
     }  # fmt: skip
     return {"told": told}, preview

@@ -13,7 +13,7 @@ class EditMapped(Fact):
     """Two pictures were laid over each other and compared. parent, child: SHA-256; the parent lies earlier in the family.
 
     outcome: "mapped", or "cannot compare", and then `why`: "too small", "no common ground", "too few matches", "scale beyond bounds",
-    "agreement too low", "not decoded", "gone". compared: "files", or "previews" where one of the files is gone. width, height: of the
+    "agreement too low", "not decoded", "gone". material: "files", or "previews" where one of the files is gone. width, height: of the
     child as compared; areas are pixels of it: repainted, added (canvas that the parent does not reach), unchanged. regions: connected
     repainted places. matrix: six numbers (a b c d e f) as text; a pixel's centre (x, y) of the parent lies at (ax + by + c, dx + ey + f)
     of the child. placed: "same frame", "shifted", "stretched", "similar" or "affine". crop: left, top, width, height in the parent's
@@ -28,7 +28,7 @@ class EditMapped(Fact):
     child: str
     method: str
     outcome: str
-    compared: str
+    material: str
     why: str | None = None
     width: int | None = None
     height: int | None = None

@@ -17,7 +17,7 @@ class ProjectDescribed(Fact):
     decoded. unread: short codes of what could not be read. layers: rows from the topmost on, each with what is known of it: name, kind,
     depth, visible, opacity, blend, rect (x, y, width, height), area and area_of (pixels, rectangle), pixels, content (digests as in
     file.described), unread, ident, changed (pixels that
-    differ from the same layer of the version `compared`, by its SHA-256: the one that it replaced under its name).
+    differ from the same layer of the version `against`, by its SHA-256: the one that it replaced under its name).
     candidates: pictures that krita-ai-diffusion keeps, each with job, number, in_use, width, height, pixels. Digests of layers are sealed:
     whoever holds a picture could else tell that it lies in here. The others: what the file says of its making, numbers as it writes them.
     """
@@ -32,7 +32,7 @@ class ProjectDescribed(Fact):
     height: int | None = None
     preview: str | None = None
     unread: tuple[str, ...] | None = None
-    compared: str | None = None
+    against: str | None = None
     layers: Rows | None = sealed()
     editor: str | None = sealed(claimed=True)
     editor_version: str | None = sealed(claimed=True)

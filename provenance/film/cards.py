@@ -212,7 +212,7 @@ def _map(record: RecordLike, eye: Eye) -> Scene:
     of = (o.get("width") or 0) * (o.get("height") or 0)
     lines += [line(eye.say(f"film.map.{name}", pixels=o[name], of=of)) for name in ("repainted", "inside", "outside") if name in o]
     lines += [line(eye.say("film.map.added", pixels=o["added"], of=of))] if o.get("added") else []
-    if o.get("compared") == "previews":
+    if o.get("material") == "previews":
         lines.append(line(Piece(eye.say("film.map.previews"), "quiet")))
     return _scene(record, eye, lines, kind=scene.MAP, head=eye.say("film.map"), shots=shots, least=2_000)
 

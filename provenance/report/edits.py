@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from provenance import facts, words
 
 Row = Mapping[str, Any]
-_TOLD = ("why", "inside", "outside", "added", "tone", "placed", "flipped", "compared", "width", "height", "repainted", "regions")
+_TOLD = ("why", "inside", "outside", "added", "tone", "placed", "flipped", "material", "width", "height", "repainted", "regions")
 
 
 class RecordLike(Protocol):
@@ -72,7 +72,7 @@ def _more(row: Row, lang: str) -> Iterator[str]:
     if row["placed"] not in (None, "same frame") or row["flipped"]:
         placed = words.say(f"edits.placed.{row['placed']}", lang)
         yield _word("flipped", lang, placed=placed) if row["flipped"] else placed
-    if row["compared"] == "previews":
+    if row["material"] == "previews":
         yield _word("line.previews", lang)
 
 

@@ -27,7 +27,8 @@ _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:00)"
 _VOCABULARY = frozenset({"how", "kind", "role", "agrees"})  # details whose values may be the recorder's own words
 _TECHNICAL = frozenset({  # for the expert: below the others and smaller
     "sha256", "pixels", "visible", "dhash", "phash", "form", "decoder", "preview", "container", "parsed", "settled", "carriers", "rest",
-    "found", "missing", "bindings", "autov1", "payload_sha256", "header_sha256", "header", "same_bytes_as", "seen_at",
+    "found", "missing", "bindings", "agreeing", "compared", "inliers", "share", "transform", "method", "rate",
+    "autov1", "payload_sha256", "header_sha256", "header", "same_bytes_as", "seen_at",
 })
 _TIMES = frozenset({"mtime", "seen_at", "since", "until", "time", "wall_before", "wall_after"})
 

@@ -73,7 +73,7 @@ def test_an_edit_is_mapped_once_and_shown(pictured: Pictured, tmp_path: Path) ->
     pictured.write()
     said = run(pictured, lambda said: any(isinstance(one, facts.EditMapped) for one in said))
     (one,) = [one for one in said if isinstance(one, facts.EditMapped)]
-    assert (one.parent, one.child, one.outcome, one.compared, one.placed) == (first, child, "mapped", "files", "same frame")
+    assert (one.parent, one.child, one.outcome, one.material, one.placed) == (first, child, "mapped", "files", "same frame")
     assert one.regions == 1 and one.repainted is not None and 2350 <= one.repainted <= 2400 and one.added == 0
     assert one.map is not None and canon.sha256(pictured.house.blobs.get(one.map)) == one.map
     shown = np.asarray(Image.open(io.BytesIO(pictured.house.blobs.get(one.map))))
@@ -96,7 +96,7 @@ def test_where_a_file_is_gone_its_preview_is_compared_and_that_is_told(pictured:
     pictured.write()
     said = run(pictured, lambda said: any(isinstance(one, facts.EditMapped) for one in said))
     (one,) = [one for one in said if isinstance(one, facts.EditMapped)]
-    assert one.compared == "previews" and (one.outcome == "mapped") == (one.repainted is not None)
+    assert one.material == "previews" and (one.outcome == "mapped") == (one.repainted is not None)
 
 
 def test_a_copy_with_the_same_pixels_gets_no_map(pictured: Pictured) -> None:

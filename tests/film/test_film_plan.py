@@ -117,7 +117,7 @@ def test_a_map_of_an_edit_is_shown_as_measured_and_a_failure_as_one(evening: Eve
     for n in (1, 2):
         evening.at(n * 60).webui(f"{n}.png", "a fox", SETTINGS.format(steps=20, seed=n), salt=n)
     one, other = (row["sha256"] for row in evening.house.views.ask("SELECT sha256 FROM versions ORDER BY seq"))
-    common: dict[str, Any] = {"parent": one, "child": other, "method": "m/1", "compared": "previews"}
+    common: dict[str, Any] = {"parent": one, "child": other, "method": "m/1", "material": "previews"}
     evening.say(
         facts.EditMapped(outcome="mapped", width=8, height=8, repainted=12, map="ee" * 32, **common),
         facts.EditMapped(outcome="cannot compare", why="too small", **common),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 import tomllib
@@ -46,3 +47,15 @@ def test_every_declared_library_has_its_reason_and_a_lower_bound(name: str) -> N
     assert re.search(rf'"{re.escape(name)}>=\d', text)
     reasons = (ROOT / "docs/decisions/0002-dependencies.md").read_text(encoding="utf-8").lower().replace("_", "-")
     assert re.search(rf"\b{re.escape(name)}\b", reasons)
+
+
+def test_no_data_file_says_one_thing_twice() -> None:
+    """The second of two equal keys silently wins, and a page then bears a word that is another field's."""
+
+    def twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        names = [name for name, _ in pairs]
+        assert len(set(names)) == len(names), (path, [name for name in set(names) if names.count(name) > 1])
+        return dict(pairs)
+
+    for path in sorted((ROOT / "provenance" / "data").rglob("*.json")):
+        json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=twice)

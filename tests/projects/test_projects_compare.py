@@ -92,9 +92,9 @@ def test_pixels_that_differ_are_counted_exactly(pack: Any) -> None:
     after[1].samples[20:24, 5:10] ^= 255
     later = pack(after)
     told, _ = project_work.answer(later, "a", "0" * 64, pack(before))
-    assert [layer.get("changed") for layer in told["told"]["layers"]] == [None, 20] and told["told"]["compared"] == "0" * 64
+    assert [layer.get("changed") for layer in told["told"]["layers"]] == [None, 20] and told["told"]["against"] == "0" * 64
     same, _ = project_work.answer(later, "a", "0" * 64, later)
-    assert same["told"]["compared"] is None
+    assert same["told"]["against"] is None
 
 
 @settings(max_examples=40, deadline=None)

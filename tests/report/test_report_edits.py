@@ -27,11 +27,11 @@ def test_a_map_stands_on_the_later_pictures_card() -> None:
     book, pictures = sitting()
     shown = png()
     seq = book.write(facts.EditMapped(
-        parent=PARENT, child=CHILD, method="m/1", outcome="mapped", compared="files", width=100, height=80, placed="same frame",
+        parent=PARENT, child=CHILD, method="m/1", outcome="mapped", material="files", width=100, height=80, placed="same frame",
         tone="linear", repainted=1234, added=0, unchanged=6766, regions=3, map=canon.sha256(shown),
     ))  # fmt: skip
     unlike: dict[str, Any] = {"outcome": "cannot compare", "why": "too few matches"}
-    book.write(facts.EditMapped(parent=sha("elsewhere"), child=CHILD, method="m/1", compared="files", **unlike))
+    book.write(facts.EditMapped(parent=sha("elsewhere"), child=CHILD, method="m/1", material="files", **unlike))
     dossier = gather(book.records, pictures, meta(book))
     page = render(dossier, {canon.sha256(shown): ("image/png", shown)}, ("en", "zh")).decode()
     assert f'id="m{seq}"' in page and "1234 of 8000 pixels repainted in 3 regions" in page and "8000 像素中有 1234 像素被改绘" in page
@@ -42,7 +42,7 @@ def test_a_map_stands_on_the_later_pictures_card() -> None:
 
 def test_a_comparison_is_left_out_with_the_edge_that_it_would_tell() -> None:
     book, _ = sitting()
-    book.write(facts.EditMapped(parent=PARENT, child=CHILD, method="m/1", outcome="cannot compare", compared="files", why="gone"))
+    book.write(facts.EditMapped(parent=PARENT, child=CHILD, method="m/1", outcome="cannot compare", material="files", why="gone"))
     edges = (Edge(PARENT, CHILD, NAMED, "image", (14,)),)
     entry = book.records[-1].entry
     assert kin.mapped(entry, kin.told(edges, set(), {14}))

@@ -110,7 +110,7 @@ class Maker:
                 candidates=({"job": "j", "number": 0, "in_use": self.chance.choice((True, False)), "pixels": h()},),
             ),
             "edit.mapped/1": lambda: facts.EditMapped(
-                parent=h(), child=h(), method="m/1", compared="files", **(
+                parent=h(), child=h(), method="m/1", material="files", **(
                     {"outcome": "mapped", "repainted": 3, "added": 0, "unchanged": 9, "regions": 1, "map": h(), "width": 4, "height": 3}
                     if self.chance.random() < 0.7 else {"outcome": "cannot compare", "why": "no common ground"}
                 ),

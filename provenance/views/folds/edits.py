@@ -9,7 +9,7 @@ from provenance.views.fold import Put, RecordLike, Table
 
 NAME = "edits"
 VERSION = 1
-_SAME = ("child", "parent", "method", "outcome", "why", "compared", "width", "height", "placed", "tone", "saved", "repainted", "added",
+_SAME = ("child", "parent", "method", "outcome", "why", "material", "width", "height", "placed", "tone", "saved", "repainted", "added",
          "unchanged", "regions", "map", "mask", "inside", "outside")  # fmt: skip
 _NUMBERS = frozenset({"width", "height", "repainted", "added", "unchanged", "regions", "inside", "outside"})
 TABLES = (

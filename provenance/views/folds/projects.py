@@ -15,7 +15,7 @@ TABLES = (
     Table(
         "projects",
         {"sha256": "text", "seq": "int", "at": "text", "format": "text", "width": "int", "height": "int", "layer_count": "int",
-         "decoded": "int", "preview": "text", "compared": "text", **dict.fromkeys(CLAIMED, "text")},
+         "decoded": "int", "preview": "text", "against": "text", **dict.fromkeys(CLAIMED, "text")},
         ("sha256",),
         ("seq",),
     ),
@@ -47,7 +47,7 @@ def rows(record: RecordLike) -> Iterator[Put]:
     if entry.kind != facts.ProjectDescribed.KIND:
         return
     o = entry.open
-    same = ("format", "width", "height", "layer_count", "decoded", "preview", "compared")
+    same = ("format", "width", "height", "layer_count", "decoded", "preview", "against")
     claimed = {name: plain(values.get(name)) or None for name in CLAIMED}
     yield Put("projects", {"sha256": o["of"], "seq": entry.seq, "at": entry.at, **{name: o.get(name) for name in same}, **claimed})
     for place, row in enumerate(values.get("layers") or ()):
