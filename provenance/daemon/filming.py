@@ -15,10 +15,11 @@ from provenance import canon, facts, words
 from provenance.daemon.house import House
 from provenance.daemon.telling import Teller, Told
 from provenance.errors import BadInput, ProvError, Unavailable
-from provenance.film import cards, draw, fonts, gif, mp4, sheet, webp
+from provenance.film import cards, draw, gif, mp4, sheet, webp
 from provenance.film.cards import Eye
 from provenance.film.plan import About, plan
 from provenance.film.scene import Film
+from provenance.fonts.find import find
 from provenance.ledger import copying
 from provenance.ledger.chain import Entry
 from provenance.views import selection, sittings
@@ -145,7 +146,7 @@ def make_film(house: House, film: Film, target: Path, lang: str, withheld: froze
         raise BadInput("film.format", name=target.name)
     if kind == ".mp4":
         mp4.encoder()  # before anything is drawn
-    faces, look = fonts.find(lang), _pixels(house)
+    faces, look = find(lang), _pixels(house)
 
     def frames() -> Iterator[tuple[Image, int]]:
         for number, scene in enumerate(film.scenes, 1):
@@ -171,7 +172,7 @@ def make_sheet(house: House, film: Film, target: Path, lang: str, withheld: froz
     if kind not in SHEETS:
         raise BadInput("film.sheet-format", name=target.name)
     listed, left = sheet.cells(film, lang)
-    picture = sheet.draw(film, fonts.find(lang), lang, _pixels(house))
+    picture = sheet.draw(film, find(lang), lang, _pixels(house))
     options: dict[str, Any] = {"quality": 88, "method": 4} if kind == ".webp" else {}
     digest, length = _written(house, target, lambda file, path: picture.save(file, kind[1:].upper(), **options))
     fact = facts.FilmMade(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from provenance import words
 from provenance.film import paint, scene
-from provenance.film.fonts import Fonts
 from provenance.film.paint import Box, Brush
 from provenance.film.plan import entries
 from provenance.film.scene import Piece, Scene, Shot
+from provenance.fonts.find import Fonts
 
 if TYPE_CHECKING:
     from PIL.Image import Image

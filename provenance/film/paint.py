@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from provenance import words
 from provenance.film import letters
-from provenance.film.fonts import Fonts
 from provenance.film.letters import Stretch
 from provenance.film.scene import Line, Piece
+from provenance.fonts.find import Fonts
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from provenance import words
 from provenance.film import paint, scene
 from provenance.film.draw import Look
-from provenance.film.fonts import Fonts
 from provenance.film.paint import Brush
 from provenance.film.scene import Film, Line, Piece, Shot
+from provenance.fonts.find import Fonts
 
 if TYPE_CHECKING:
     from PIL.Image import Image

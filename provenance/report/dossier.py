@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from provenance.report.agreed import Terms
 from provenance.report.difference import FieldChange
 from provenance.report.edits import Edited
+from provenance.report.exhibit import Exhibit
 from provenance.report.kin import Kin
 from provenance.report.steps.delta import Delta
 from provenance.report.values import Item
@@ -101,7 +102,8 @@ class Meta:
 
     made_at, snapshot_at: RFC 3339 UTC. withheld: what the exporter was asked to hold back, by field or group name. withheld_why: the reason
     given for it. total_entries: in the whole ledger at the snapshot. key_fingerprint: SHA-256 of the public key, hex.
-    key_protection: as in ledger.opened, e.g. `file-0600`.
+    key_protection: as in ledger.opened, e.g. `file-0600`. exhibits: in their order. root: of the snapshot, hex. forum: whose order the
+    report keeps.
     """
 
     title: str
@@ -121,6 +123,9 @@ class Meta:
     witnesses: tuple[Witness, ...] = ()
     refused: tuple[int, ...] = ()
     edges: tuple[Edge, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
+    root: str = ""
+    forum: str = "general"
 
 
 @dataclass(frozen=True)

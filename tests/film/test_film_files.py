@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from provenance.errors import Unavailable
-from provenance.film import draw, fonts, gif, mp4, scene, webp
+from provenance.film import draw, gif, mp4, scene, webp
 from provenance.film.scene import Piece, Scene, Shot, withheld
+from provenance.fonts import find as fonts
 
 SIZE = (64, 48)
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provenance.errors import Unreadable
-from provenance.film import fonts
-from provenance.film.cmap import Coverage, coverage
 from provenance.film.letters import Stretch, rows
 from provenance.film.scene import Piece
+from provenance.fonts import find as fonts
+from provenance.fonts.cmap import Coverage, coverage
 
 LATIN = Coverage((0x20,), (0x7E,))
 HAN = Coverage((0x3000, 0x4E00), (0x303F, 0x9FFF))

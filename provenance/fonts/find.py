@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from provenance import data
 from provenance.errors import Unreadable
-from provenance.film.cmap import Coverage, coverage
+from provenance.fonts.cmap import Coverage, coverage
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
