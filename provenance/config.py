@@ -48,6 +48,16 @@ class Time:
     authorities: tuple[Mapping[str, str | int], ...] = ()
 
 
+FORUMS = ("general", "cn", "us", "eu", "uk", "jp", "kr")
+
+
+@dataclass(frozen=True)
+class Export:
+    """The table [export] of prov.toml. forum: whose order and papers a bundle has where the command does not say."""
+
+    forum: str = FORUMS[0]
+
+
 MEANINGS = ("kept", "rejected", "chosen", "nothing")
 RULE_KEYS = ("means", "folder", "observed", "value")
 
@@ -66,12 +76,53 @@ class Rule:
     value: str = ""
 
 
+THIRD_PARTY, UNLICENSED, UNDECLARED = "third-party", "third-party-unlicensed", "undeclared"
+INPUTS = (THIRD_PARTY, UNLICENSED, UNDECLARED)
+WARN, REFUSE = "warn", "refuse"
+LISTS = ("forbid_inputs", "forbid_models", "forbid_names")
+SWITCHES = ("require_review", "require_reason", "require_statement")
+POLICY_RULES = (*LISTS, *SWITCHES, "require_anchor")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The table [policy] of prov.toml: a team's own rules for what goes out.
+
+    forbid_inputs: of INPUTS. forbid_models: patterns of models' names, `*` for anything. forbid_names: names of the data on names, or any
+    words. require_review: a check with every warning answered. require_reason: for each decision. require_statement: the person's own.
+    require_anchor: hours, the longest time without a third party's; 0: none asked for. mode: WARN or REFUSE, for rules that are not in
+    modes. modes: (rule, mode). override: whether a person may go on all the same, with a reason that is recorded.
+    """
+
+    forbid_inputs: tuple[str, ...] = ()
+    forbid_models: tuple[str, ...] = ()
+    forbid_names: tuple[str, ...] = ()
+    require_review: bool = False
+    require_reason: bool = False
+    require_statement: bool = False
+    require_anchor: int = 0
+    mode: str = WARN
+    modes: tuple[tuple[str, str], ...] = ()
+    override: bool = False
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that are set."""
+        return tuple(name for name in POLICY_RULES if getattr(self, name))
+
+    def of(self, rule: str) -> str:
+        """What happens where a rule is not kept: WARN or REFUSE."""
+        return dict(self.modes).get(rule, self.mode)
+
+
 @dataclass(frozen=True)
 class Config:
     """prov.toml. roots: watched folders. model_folders: searched besides the tools' own. originals_gb: disk budget for copies of
     originals (0: none). ignore: name patterns never recorded. rescan_minutes: how often the folders are compared with the ledger.
     sitting_minutes: how long a pause ends a sitting. remind: after how many minutes of work without a stated reason that is said, once in a
-    sitting ([remind] minutes; 0: never). rules: what folders and marks mean. time: who is asked for the time."""
+    sitting ([remind] minutes; 0: never). rules: what folders and marks mean. time: who is asked for the time. export: how a
+    bundle is made where nobody says otherwise. check: folders of the person's own that `prov check` compares with ([check] references).
+    policy: what a team asks of what goes out."""
 
     roots: tuple[str, ...] = ()
     model_folders: tuple[str, ...] = ()
@@ -84,6 +135,9 @@ class Config:
     remind: int = 0
     rules: tuple[Rule, ...] = ()
     time: Time = Time()
+    export: Export = Export()
+    check: tuple[str, ...] = ()
+    policy: Policy = Policy()
 
 
 def home(environ: Mapping[str, str] | None = None) -> Home:
@@ -168,7 +222,82 @@ def _rules(value: Any, path: str) -> tuple[Rule, ...]:
     return tuple(found)
 
 
-_TABLES: Mapping[str, Callable[[Any, str], Any]] = MappingProxyType({"time": _time, "remind": _remind, "rules": _rules})
+def _export(value: Any, path: str) -> Export:
+    """The table [export]. Raises BadInput `config.bad`."""
+    forum = value.get("forum", FORUMS[0]) if isinstance(value, dict) and set(value) <= {"forum"} else None
+    if forum not in FORUMS:
+        raise BadInput("config.bad", path=path, why=f"export must be a table with forum, one of {', '.join(FORUMS)}")
+    return Export(forum)
+
+
+def _check(value: Any, path: str) -> tuple[str, ...]:
+    """The table [check]. Raises BadInput `config.bad`."""
+    found = value.get("references", []) if isinstance(value, dict) and set(value) <= {"references"} else None
+    if not (isinstance(found, list) and all(isinstance(item, str) and item for item in found)):
+        raise BadInput("config.bad", path=path, why="check must be a table with references, a list of folders")
+    return tuple(dict.fromkeys(found))
+
+
+def _policy(value: Any, path: str) -> Policy:
+    """The table [policy]. Raises BadInput `config.bad`, naming the key."""
+
+    def wrong(key: str, wanted: str) -> BadInput:
+        return BadInput("config.bad", path=path, why=f"policy.{key} must be {wanted}")
+
+    if not isinstance(value, dict):
+        raise BadInput("config.bad", path=path, why="policy must be a table")
+    values: dict[str, Any] = {}
+    for key, item in value.items():
+        if key in LISTS:
+            if not (isinstance(item, list) and all(isinstance(one, str) and one.strip() for one in item)):
+                raise wrong(key, "a list of texts")
+            if key == "forbid_inputs" and not set(item) <= set(INPUTS):
+                raise wrong(key, f"of {', '.join(INPUTS)}")
+            item = tuple(dict.fromkeys(item))
+        elif key in SWITCHES or key == "override":
+            if type(item) is not bool:
+                raise wrong(key, "true or false")
+        elif key == "require_anchor":
+            item = _hours(item)
+            if item is None:
+                raise wrong(key, 'a time like "24h" or "7d"')
+        elif key == "mode":
+            if item not in (WARN, REFUSE):
+                raise wrong(key, f"{WARN} or {REFUSE}")
+        elif key == "modes":
+            if not (isinstance(item, dict) and set(item) <= set(POLICY_RULES) and all(mode in (WARN, REFUSE) for mode in item.values())):
+                raise wrong(key, f"a table of {', '.join(POLICY_RULES)}, each {WARN} or {REFUSE}")
+            item = tuple(sorted(item.items()))
+        else:
+            raise BadInput("config.bad", path=path, why=f"unknown setting 'policy.{key}'")
+        values[key] = item
+    return Policy(**values)
+
+
+def _hours(value: Any) -> int | None:
+    """`"24h"` or `"7d"` as hours, 1 at least; None for anything else."""
+    if not isinstance(value, str) or value[-1:] not in ("h", "d") or not (value[:-1].isascii() and value[:-1].isdigit()) or len(value) > 6:
+        return None
+    return int(value[:-1]) * (24 if value[-1] == "d" else 1) or None
+
+
+_TABLES: Mapping[str, Callable[[Any, str], Any]] = MappingProxyType(
+    {"time": _time, "remind": _remind, "rules": _rules, "export": _export, "check": _check, "policy": _policy}
+)
+
+
+def _table(policy: Policy) -> dict[str, Any]:
+    """[policy] as it is written: what is set."""
+    usual = Policy()
+    found: dict[str, Any] = {}
+    for name in Policy.__dataclass_fields__:
+        value = getattr(policy, name)
+        if value == getattr(usual, name):
+            continue
+        found[name] = list(value) if name in LISTS else dict(value) if name == "modes" else value
+    if "require_anchor" in found:
+        found["require_anchor"] = f"{policy.require_anchor}h"
+    return found
 
 
 def write(where: Home, config: Config) -> None:
@@ -178,7 +307,10 @@ def write(where: Home, config: Config) -> None:
     values = {name: list(v) if isinstance(v := getattr(config, name), tuple) else v for name in Config.__dataclass_fields__}
     values["time"] = {"use": list(config.time.use), "authorities": [dict(row) for row in config.time.authorities]}
     values["remind"] = {"minutes": config.remind}
+    values["export"] = {"forum": config.export.forum}
     values["rules"] = [{name: text for name in RULE_KEYS if (text := getattr(rule, name))} for rule in config.rules]
+    values["check"] = {"references": list(config.check)}
+    values["policy"] = _table(config.policy)
     fresh = where.config.with_suffix(".toml.new")
     fresh.write_text(tomli_w.dumps(values), encoding="utf-8")
     fresh.replace(where.config)

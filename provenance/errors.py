@@ -28,6 +28,12 @@ class ProvError(Exception):
         return f"{self.key}: " + ", ".join(f"{name}={value!s}" for name, value in self.params.items())
 
 
+class Refused(ProvError):
+    """A rule that the person or their team set does not let it pass."""
+
+    exit_code = 1
+
+
 class BadInput(ProvError):
     """What was handed in cannot be used: a file, an argument, a bundle."""
 

@@ -40,7 +40,7 @@ def known(key: str) -> bool:
     return key in _messages()
 
 
-def say(key: str, lang: str, **params: Any) -> str:
+def say(key: str, lang: str, /, **params: Any) -> str:
     """The message `key` in `lang`, placeholders filled; untrusted text is made visible. Falls back to en, then to the key."""
     entry = _messages().get(key)
     if entry is None:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from _setup import ROOT, ready
 
-BESIDE = ("-n", "auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder")  # a worker a core; a file stays with one
+WORKERS = min(4, (os.cpu_count() or 1) + 1)  # one more than cores: many tests wait for a process
+BESIDE = ("-n", str(WORKERS), "--dist=loadfile", "--no-loadscope-reorder")  # a file stays with one
 
 
 def main() -> int:
@@ -38,6 +39,7 @@ def main() -> int:
 TOOLS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
     ("Chromium", ("chromium", "chromium-browser", "google-chrome"), ("chromium",), "what a browser makes of the pages"),
     ("Firefox", ("firefox", "firefox-esr"), ("firefox-esr",), "what a second browser makes of verify.html"),
+    ("pdftotext", ("pdftotext",), ("poppler-utils",), "what another program reads in report.pdf"),
     ("Go", ("go",), ("golang-go", "golang-golang-x-mod-dev"), "what Go's own tools say of a bundle's notes and proofs"),
 )
 """Others' tools that tests use where they are: name, commands of which one suffices, Debian packages, and what is not tried without."""

@@ -99,7 +99,7 @@ def test_openssl_agrees_as_verify_txt_says(sitting: tuple[demo.Played, list[str]
 
 
 def test_a_page_for_people_is_in_it(sitting: tuple[demo.Played, list[str], Path]) -> None:
-    page = (sitting[2] / "report.html").read_text(encoding="utf-8")
+    page = (sitting[2] / "exhibits" / "record.html").read_text(encoding="utf-8")
     assert "Content-Security-Policy" in page and "<script" not in page.lower().replace("script-src", "")
     assert "The painted window carries the idea." in page and 'lang="zh' in page and 'lang="en' in page
 

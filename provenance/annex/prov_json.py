@@ -19,7 +19,7 @@ from provenance.views.fold import RecordLike, plain
 NAMESPACES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#", "rec": "urn:creative-provenance:terms#", "sha256": "urn:creative-provenance:sha256:",
 }  # fmt: skip
-_STATEMENTS = (facts.NoteAdded.KIND, facts.IdeaStated.KIND)
+_STATEMENTS = {facts.NoteAdded.KIND: "rec:Note", facts.IdeaStated.KIND: "rec:Idea", facts.StatementMade.KIND: "rec:Statement"}
 
 Bundle = dict[str, dict[str, Any]]
 
@@ -91,7 +91,7 @@ def _said(found: Bundle, material: Material) -> None:
         entry, o = record.entry, record.entry.open
         told = {"rec:class": o.get("class"), "rec:entries": [entry.seq], "rec:recordedAt": _time(entry.at)}
         if entry.kind in _STATEMENTS:
-            kind = _name("rec:Idea" if entry.kind == facts.IdeaStated.KIND else "rec:Note")
+            kind = _name(_STATEMENTS[entry.kind])
             _put(found, "entity", f"ledger:entry-{entry.seq}", {"prov:type": kind, "prov:value": plain(record.values.get("text")), **told})
         elif entry.kind in facts.DECISION_KINDS:
             activity = f"ledger:entry-{entry.seq}"

@@ -97,7 +97,7 @@ class _Sound:
 def _anchor(files: Files, known: Known, size: int, trust: Trust, found: list[Finding]) -> list[_Sound]:
     """The sound tokens over one head; without a good head none is looked at."""
     data = take(files, names(size)[0], SMALL, found)
-    if data is None or not _consistent(files, known, size, data, found):
+    if data is None or past(files, known, names(size), size, data, ("T002", "T003"), found) is None:
         return []
     _proven(files, known, size, data, found)
     tokens = sorted((m[2] for n in known.names if (m := _PART.fullmatch(n)) and int(m[1]) == size and m[2].endswith(".tsr")), key=_number)
@@ -116,8 +116,16 @@ def _number(part: str) -> int:
     return int(part[1:].partition(".")[0])
 
 
-def _consistent(files: Files, known: Known, size: int, data: bytes, found: list[Finding]) -> bool:
-    name, proof = names(size)
+def past(
+    files: Files, known: Known, at: tuple[str, str], size: int, data: bytes, codes: tuple[str, str], found: list[Finding]
+) -> Snapshot | None:
+    """A head of this ledger that is the beginning of what the snapshot covers.
+
+    Args:
+        at: where its note and its consistency proof lie. data: the note's bytes. codes: for a note that is not this ledger's of that size,
+            and for one that is not its past.
+    """
+    name, proof = at
     now, key = known.head, known.line.at(size) if known.line is not None else known.key
     assert now is not None and key is not None
     try:
@@ -125,16 +133,16 @@ def _consistent(files: Files, known: Known, size: int, data: bytes, found: list[
     except BadInput:
         head = None
     if head is None or head.size != size:
-        found.append(Finding("T002", {"name": name}))
-        return False
+        found.append(Finding(codes[0], {"name": name}))
+        return None
     raw = take(files, proof, SMALL, found)
     if raw is None and proof in known.missing:
-        return False  # said already, as B004
+        return None  # said already, as B004
     path = decode_proof(raw) if raw is not None else None
     if path is None or not merkle.verify_consistency(size, now.size, path, head.root, now.root):
-        found.append(Finding("T003", {"name": name}))
-        return False
-    return True
+        found.append(Finding(codes[1], {"name": name}))
+        return None
+    return head
 
 
 def _token(files: Files, name: str, size: int, data: bytes, trust: Trust, found: list[Finding]) -> _Sound | None:

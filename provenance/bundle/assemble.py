@@ -26,6 +26,8 @@ EXTENSIONS = {
     "video/mp4": "mp4", "video/webm": "webm", "audio/flac": "flac", "audio/mpeg": "mp3",
 }  # fmt: skip
 
+FIRST = ("report.pdf", "report.html", "README.txt", "VERIFY.txt", "verify.html")
+
 
 @dataclass(frozen=True)
 class Proven:
@@ -51,6 +53,7 @@ class Picture:
     """A picture of the work. original: None where its bytes are not handed over, then `why_absent` says why.
 
     role: chosen, ancestor, rejected or input. preview: SHA-256 of a blob. entries: the entries that recorded it, ascending.
+    blurred: SHA-256 of a blurred copy of its preview, which no entry names, in place of that.
     """
 
     sha256: str
@@ -60,6 +63,7 @@ class Picture:
     original: Blob | None = None
     why_absent: str = ""
     preview: str | None = None
+    blurred: str | None = None
 
     @property
     def file(self) -> str:
@@ -70,7 +74,13 @@ class Picture:
         """The picture as bundle.json has it."""
         found: dict[str, Any] = {"sha256": self.sha256, "role": self.role, "media_type": self.media_type, "entries": list(self.entries)}
         found |= {"file": self.file} if self.original else {"file": None, "why_absent": self.why_absent}
-        return found | ({"preview": self.preview} if self.preview else {})
+        found |= {"preview": self.preview} if self.preview else {}
+        return found | ({"preview_blurred": self.blurred} if self.blurred else {})
+
+    @property
+    def blurred_file(self) -> str:
+        """Where a blurred preview lies."""
+        return f"previews/{self.sha256[:16]}.png"
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,8 @@ class Content:
 
     made_at: a stamp (clock.stamp). slug: for the folder's name. pem, vkey: the public key. withheld: names of sealed fields that are
     not disclosed anywhere; withheld_why: in a person's words. more: further values for bundle.json, for readers of later versions.
-    anchors: heads that a time authority stamped. witnessed: heads that others cosigned. annexes: name -> the record in others' words.
+    anchors: heads that a time authority stamped. witnessed: heads that others cosigned. beside: name -> what else is for people: papers,
+    annexes, indexes, schemas. copies: name -> blobs under names that a person can open.
     """
 
     title: str
@@ -99,7 +110,8 @@ class Content:
     more: Mapping[str, Any]
     anchors: tuple[Anchor, ...] = ()
     witnessed: tuple[Cosigned, ...] = ()
-    annexes: Mapping[str, bytes] = field(default_factory=dict)
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    copies: Mapping[str, Blob] = field(default_factory=dict)
 
     @property
     def top(self) -> str:
@@ -143,11 +155,12 @@ def assemble(content: Content, sign: Callable[[bytes], bytes], author: Signing |
     tags = _tags(content, bag.payload_oxum(sizes)) | {bag.MANIFEST: bag.manifest(hashes)}
     if author is not None:
         tags |= {"proof/author.pem": author.pem} | ({"proof/author-chain.pem": author.chain} if author.chain else {})
-    tagmanifest = bag.manifest({name: sha256(data).hexdigest() for name, data in tags.items()})
+    listed = {name: blob.sha256 for name, blob in content.copies.items()}
+    tagmanifest = bag.manifest({name: sha256(data).hexdigest() for name, data in tags.items()} | listed)
     tags |= {bag.TAGMANIFEST: tagmanifest, "seal.sig": sign(tagmanifest)} | ({"author.sig": author.sign(tagmanifest)} if author else {})
     files = {name: (len(data), _opener(data)) for name, data in (tags | small).items()}
-    files |= {name: (blob.size, _checked(name, blob)) for name, blob in large.items()}
-    order: list[str] = [name for name in ("report.html", "README.txt", "VERIFY.txt", "verify.html", *texts.PROGRAM) if name in files]
+    files |= {name: (blob.size, _checked(name, blob)) for name, blob in {**large, **content.copies}.items()}
+    order: list[str] = [name for name in (*FIRST, *texts.PROGRAM) if name in files]
     order += sorted(files.keys() - set(order))
     return Bundle(content.top, tuple((f"{content.top}/{name}", *files[name]) for name in order), sha256(tagmanifest).hexdigest())
 
@@ -213,7 +226,7 @@ def _tags(content: Content, oxum: str) -> dict[str, bytes]:
         tags |= anchor.files()
     for head in content.witnessed:
         tags |= head.files()
-    return tags | dict(content.annexes)
+    return tags | dict(content.beside)
 
 
 def _opener(data: bytes) -> Opener:

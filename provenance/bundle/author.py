@@ -1,8 +1,8 @@
-"""The author's own signature over a bundle, where there is one, and whose key that is. Pure.
+"""The author's own signatures, over a bundle and over single entries, where there are any, and whose key that is. Pure.
 
 `author.sig` is over the bytes of tagmanifest-sha256.txt, like seal.sig, by the key in `proof/author.pem` (kinds: seal/person.py), which an
 entry of the ledger names. `proof/author-chain.pem` are certificates for it, the leaf first: they count only under an authority that whoever
-verifies trusts beforehand.
+verifies trusts beforehand. An entry `statement.signed` is a signature over another entry (seal/statement.py).
 """
 
 from __future__ import annotations
@@ -15,17 +15,50 @@ from provenance.bundle.contents import VALUES_CAP, take
 from provenance.bundle.verdict import Files, Finding
 from provenance.errors import BadInput
 from provenance.ledger import chain
-from provenance.seal import certificates, person
+from provenance.seal import certificates, person, statement
 from provenance.seal.person import Person
 
 SIGNATURE, PEM, CHAIN = "author.sig", "proof/author.pem", "proof/author-chain.pem"
 SMALL = 1 << 16
-KIND = "author.named/"
+KIND, SIGNED = "author.named/", "statement.signed/"
 
 
 def present(files: Files) -> bool:
-    """Whether a bundle has anything of this."""
+    """Whether a bundle has a signature of its author's, or a part of one."""
     return any(name in (SIGNATURE, PEM, CHAIN) for name in files.names())
+
+
+def stated(entries: Mapping[int, chain.Entry]) -> bool:
+    """Whether entries shown are signatures over other entries."""
+    return any(entry.kind.startswith(SIGNED) for entry in entries.values())
+
+
+def statements(entries: Mapping[int, chain.Entry], found: list[Finding]) -> None:
+    """Check each signature over another entry: good by itself (A008), over that entry as it is here (A009), by a key that is named here."""
+    named = _named(entries)
+    for seq, entry in sorted(entries.items()):
+        if not entry.kind.startswith(SIGNED):
+            continue
+        who = statement.signer(entry.log, entry.open)
+        if who is None:
+            found.append(Finding("A008", {"seq": str(seq)}))
+            continue
+        where = {"seq": str(seq), "of": str(entry.open["of"])}
+        over = entries.get(entry.open["of"])
+        if over is not None and over.leaf.hex() != entry.open["leaf"]:
+            found.append(Finding("A009", where))
+            continue
+        if over is None:
+            found.append(Finding("A010", where))
+        if who.fingerprint not in named:
+            found.append(Finding("A011", {"seq": str(seq), "fingerprint": who.fingerprint}))
+        elif over is not None:
+            found.append(Finding("A012", where | {"fingerprint": who.fingerprint, "algorithm": who.algorithm}))
+
+
+def _named(entries: Mapping[int, chain.Entry]) -> list[object]:
+    """Fingerprints of the keys that entries shown here name as the author's."""
+    return [entry.open.get("public_key") for entry in entries.values() if entry.kind.startswith(KIND)]
 
 
 def missing(names: frozenset[str]) -> list[str]:
@@ -49,8 +82,7 @@ def author(files: Files, entries: Mapping[int, chain.Entry], trusted: Sequence[b
     if not who.verify(manifest, signature):
         found.append(Finding("A002"))
         return ()
-    named = [entry.open.get("public_key") for entry in entries.values() if entry.kind.startswith(KIND)]
-    if who.fingerprint not in named:
+    if who.fingerprint not in _named(entries):
         found.append(Finding("A003", {"fingerprint": who.fingerprint}))
         return ()
     found.append(Finding("A004", {"fingerprint": who.fingerprint, "algorithm": who.algorithm}))

@@ -18,6 +18,7 @@ FORMAT = "prov-bundle/1"
 ROLES = ("chosen", "ancestor", "rejected", "input")
 VALUES_CAP = 64 << 20
 _HEX64 = re.compile(r"[0-9a-f]{64}")
+_SEQ = re.compile(r"0|[1-9][0-9]{0,15}")
 _DISCLOSED = re.compile(r"data/disclosures/([0-9]{8,16})\.json")
 _PLACES = re.compile(
     r"data/(bundle\.json|(entries|disclosures)/[0-9]{8,16}\.json|originals/[0-9a-f]{16}\.[a-z0-9]{1,8}|blobs/[0-9a-f]{64})"
@@ -126,8 +127,14 @@ def bundle(
     ):  # fmt: skip
         found.append(Finding("M006"))
     _agrees(about, seen, found)
-    _withheld(frozenset(about["withheld"]), seen, shown, found)
-    return counts | {"pictures": len(about["pictures"])}, tuple(about["withheld"])
+    _withheld(about, seen, shown, found)
+    return counts | {"pictures": len(about["pictures"])}, all_withheld(about)
+
+
+def all_withheld(about: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a bundle calls withheld, as it is shown: names of fields, then `name@entry`. about: bundle.json in form."""
+    rows = sorted(about.get("withheld_at", {}).items(), key=lambda row: int(row[0]))
+    return (*about["withheld"], *(f"{name}@{seq}" for seq, names in rows for name in names))
 
 
 def _named_by_hash(seen: Seen, shown: Values, found: list[Finding]) -> None:
@@ -170,10 +177,22 @@ def _about(data: bytes) -> dict[str, Any] | None:
         about["format"] == FORMAT
         and _counts(about["entries"])
         and all(type(name) is str for name in about["withheld"])
+        and _reasoned(about)
         and all(type(row) is dict for row in about["models"])
         and all(type(row) is dict and _picture(row) for row in about["pictures"])
     )
     return about if good else None
+
+
+def _reasoned(about: Mapping[str, Any]) -> bool:
+    """Whether what is withheld of single entries, and why, is in form where it is there."""
+    at, why = about.get("withheld_at", {}), about.get("withheld_reasons", {})
+    return (
+        type(at) is dict
+        and type(why) is dict
+        and all(_SEQ.fullmatch(seq) and type(names) is list and all(type(name) is str for name in names) for seq, names in at.items())
+        and all(type(text) is str for text in why.values())
+    )
 
 
 def _picture(row: Mapping[str, Any]) -> bool:
@@ -220,9 +239,10 @@ def _agrees(about: Mapping[str, Any], seen: Seen, found: list[Finding]) -> None:
     found += [Finding("M003", {"name": name}) for name in sorted(unnamed)]
 
 
-def _withheld(withheld: frozenset[str], seen: Seen, shown: Values, found: list[Finding]) -> None:
+def _withheld(about: Mapping[str, Any], seen: Seen, shown: Values, found: list[Finding]) -> None:
     for seq, entry in sorted(seen.entries.items()):
         fields = shown.get(seq, {}).keys()
+        withheld = frozenset(about["withheld"]).union(about.get("withheld_at", {}).get(str(seq), ()))
         if f"data/disclosures/{seq:08d}.json" in seen.missing:
             continue  # that it is missing is said already; what it would show is not known
         where = {"seq": str(seq)}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
+from types import MappingProxyType
 from typing import Any
 
 from provenance import facts
@@ -14,13 +15,16 @@ from provenance.views.family_tree import edge_json
 _READ_FROM = {NAMED: frozenset({"inputs", "controls", "path"}), METADATA: frozenset({"rest", "edits", "c2pa", "carriers", "path"})}
 
 
-def told(edges: Iterable[Edge], withheld: Set[str], seqs: Set[int]) -> tuple[Edge, ...]:
+def told(
+    edges: Iterable[Edge], withheld: Set[str], seqs: Set[int], at: Mapping[int, Set[str]] = MappingProxyType({})
+) -> tuple[Edge, ...]:
     """The edges as the bundle tells them.
 
     Args:
-        edges: of the selection. withheld: names of withheld fields. seqs: entries of the bundle.
+        edges: of the selection. withheld: names of withheld fields. seqs: entries of the bundle. at: names withheld of single entries.
     """
-    free = (edge for edge in edges if not _READ_FROM.get(edge.grade, frozenset()) & withheld)
+    read = ((edge, _READ_FROM.get(edge.grade, frozenset())) for edge in edges)
+    free = (edge for edge, names in read if not names & withheld and not any(names & at.get(seq, frozenset()) for seq in edge.seqs))
     return tuple(dataclasses.replace(edge, seqs=shown) for edge in free if (shown := tuple(seq for seq in edge.seqs if seq in seqs)))
 
 
@@ -31,4 +35,5 @@ def rows(edges: Sequence[Edge]) -> list[dict[str, Any]]:
 
 def mapped(entry: Any, edges: Iterable[Edge]) -> bool:
     """Whether a bundle may hold an entry: a comparison of two pictures names both, and so tells the edge for which it was made."""
-    return entry.kind != facts.EditMapped.KIND or (entry.open.get("parent"), entry.open.get("child")) in {edge.pair for edge in edges}
+    names = {facts.EditMapped.KIND: ("parent", "child"), facts.InputCompared.KIND: ("own", "output")}.get(entry.kind)
+    return names is None or tuple(entry.open.get(name) for name in names) in {edge.pair for edge in edges}

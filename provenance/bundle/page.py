@@ -14,7 +14,7 @@ from typing import Any
 
 from provenance import data
 
-PARTS = ("bytes.js", "container.js", "ledger.js", "time.js", "ots.js", "forms.js", "witness.js", "check.js", "page.js")
+PARTS = ("bytes.js", "container.js", "ledger.js", "time.js", "ots.js", "forms.js", "author.js", "witness.js", "check.js", "page.js")
 """The script's parts in their order; each needs only those before it."""
 
 _ELSEWHERE = frozenset("HLR")

@@ -17,8 +17,8 @@ def instructions() -> bytes:
     return _both("VERIFY.txt")
 
 
-PROGRAM = ("verify.py", "verify_forms.py", "verify_time.py", "verify_witness.py")
-"""The stand-alone verifier: the procedure, the forms and arithmetic that it needs, what third parties say, and what witnesses say."""
+PROGRAM = ("verify.py", "verify_forms.py", "verify_time.py", "verify_author.py", "verify_witness.py")
+"""The stand-alone verifier: the procedure, forms and arithmetic, what third parties say, what the author signed, what witnesses say."""
 
 
 def verifier() -> dict[str, bytes]:

@@ -16,8 +16,8 @@ FAIL, MISSING, NOTE = "fail", "missing", "note"
 
 _MISSING = frozenset(("B004", "B005", "R002", "R010", "R020"))
 _NOTES = frozenset((
-    "A004", "A006", "A007", "B007", "H007", "K008", "K009", "K010", "T001", "T007", "T009", "T010", "T011", "T013", "L011", "L012",
-    "L013", "W001", "W006", "W007", "W008",
+    "A004", "A006", "A007", "A010", "A011", "A012", "B007", "H007", "K008", "K009", "K010", "T001", "T007", "T009", "T010", "T011", "T013",
+    "L011", "L012", "L013", "W001", "W006", "W007", "W008",
 ))  # fmt: skip
 
 FAILED, INCOMPLETE, INTEGRITY_ONLY, ANCHORED, REFUSED = "FAILED", "INCOMPLETE", "INTEGRITY ONLY", "ANCHORED", "REFUSED"

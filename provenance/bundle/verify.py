@@ -14,7 +14,7 @@ them for a third implementation. Before it, a zip is opened by its strict reader
  9 contents  originals and blobs are the bytes they are named by; bundle.json agrees with all that is here and all that is withheld
 10 first     entry 0 names this key, or one from which signed rotations lead to it
 11 time      heads of this ledger that a time authority stamped: each is a beginning of the snapshot, each token is sound; who trusts it
-12 author    only where the author signed, too: author.sig is the author's, and whose key that is
+12 author    only where the author signed, too: author.sig is the author's, and whose key that is; entries that the author signed
 13 witness   only where somebody cosigned a head, or a witness is trusted: each is a beginning of the snapshot, and whose word it is
 """
 
@@ -102,9 +102,10 @@ def _persons(files: Files, known: Known, trust: Trust, results: list[Done]) -> t
     """Steps 12 and 13, which not every bundle has: what they add to a good word, and who saw the ledger's heads."""
     identified: tuple[str, ...] = ()
     seen_by: tuple[Witnessed, ...] = ()
-    if author.present(files):
+    if author.present(files) or author.stated(known.entries):
         signed: list[Finding] = []
         identified = author.author(files, known.entries, trust.authorities, signed)
+        author.statements(known.entries, signed)
         results.append(Done("author", signed, number=12))
     if trust.witnesses or witnessed.present(files):
         said: list[Finding] = []

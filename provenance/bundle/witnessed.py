@@ -17,12 +17,11 @@ from typing import Any
 
 from provenance import clock
 from provenance.bundle import author
-from provenance.bundle.anchored import SMALL, Known, decode_proof, runs
+from provenance.bundle.anchored import SMALL, Known, past, runs
 from provenance.bundle.contents import take
 from provenance.bundle.verdict import Files, Finding, Trust, Witnessed
 from provenance.errors import BadInput
-from provenance.ledger import merkle
-from provenance.seal import cosign, ed25519, note, person, snapshot
+from provenance.seal import cosign, ed25519, note, person
 from provenance.seal.note import Signature
 
 KIND = "head.witnessed/"
@@ -106,24 +105,19 @@ def _own(files: Files, known: Known) -> Iterator[str]:
 
 def _head(files: Files, known: Known, size: int, found: list[Finding]) -> _Head | None:
     """The head in a file, where it is this ledger's and the beginning of what the snapshot covers."""
-    name, proof = names(size)
-    now, key = known.head, known.line.at(size) if known.line is not None else known.key
+    name, _ = at = names(size)
+    key = known.line.at(size) if known.line is not None else known.key
     data = take(files, name, SMALL, found)
-    if data is None or now is None or key is None:
+    if data is None or known.head is None or key is None:
         return None
     try:
-        head, (text, lines) = snapshot.open_snapshot(data, key), note.parse(data)
+        text, lines = note.parse(data)
     except BadInput:
-        head, text, lines = None, "", ()
-    if head is None or head.size != size or (lines[0].name, lines[0].key_id) != (key.name, key.key_id):
+        text, lines = "", ()
+    if not lines or (lines[0].name, lines[0].key_id) != (key.name, key.key_id):
         found.append(Finding("W002", {"name": name}))
         return None
-    raw = take(files, proof, SMALL, found)
-    if raw is None and proof in known.missing:
-        return None  # said already, as B004
-    path = decode_proof(raw) if raw is not None else None
-    if path is None or not merkle.verify_consistency(size, now.size, path, head.root, now.root):
-        found.append(Finding("W003", {"name": name}))
+    if past(files, known, at, size, data, ("W002", "W003"), found) is None:
         return None
     own = f"{text}\n{note.signature_line(lines[0].name, lines[0].key_id, lines[0].data)}".encode()
     return _Head(name, size, text, own, lines[1:])

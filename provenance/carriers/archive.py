@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import zlib
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from provenance.carriers.carrier import Container
 from provenance.carriers.finds import Finds
 from provenance.carriers.sniff import sniff
+from provenance.carriers.stream import Stream
 from provenance.carriers.taker import Taker
 from provenance.carriers.text import decode, label
 from provenance.carriers.window import Window
@@ -31,38 +31,6 @@ _SIDES = MappingProxyType({
 })  # fmt: skip
 
 
-class _View(io.RawIOBase):
-    """A Window as the file object that zipfile asks for. A read beyond MAX_READ is refused, which bounds what a directory may cost."""
-
-    def __init__(self, window: Window) -> None:
-        self._window, self._at = window, 0
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        place = offset + (0, self._at, self._window.size)[whence]
-        if place < 0:
-            raise OSError("before the beginning")
-        self._at = place
-        return place
-
-    def read(self, size: int = -1) -> bytes:
-        left = max(0, self._window.size - self._at)
-        length = left if size < 0 else min(size, left)
-        if length > MAX_READ:
-            raise OSError("too long")
-        found = self._window.get(self._at, length)
-        self._at += len(found)
-        return found
-
-
 def walk(window: Window) -> Container:
     """Read the words of a Krita or OpenRaster document.
 
@@ -77,7 +45,7 @@ def walk(window: Window) -> Container:
     taker = Taker(window, Finds())
     size: dict[str, int] = {}
     try:
-        with zipfile.ZipFile(_View(window)) as archive:
+        with zipfile.ZipFile(Stream(window.size, window.get, MAX_READ)) as archive:
             _entries(archive, taker, name, size)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, KeyError, IndexError):
         taker.finds.warn("zip.directory")

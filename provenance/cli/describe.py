@@ -90,12 +90,10 @@ def find(file: Path, as_json: bool) -> None:
 
 
 def _say_rate() -> None:
-    from provenance.daemon.describe import rates
+    from provenance.views.family_rates import likeness, sentence
 
-    table = rates()
-    if table:
-        given = {name: table[name] for name in ("descendants", "pictures", "id")}
-        out.say("pixels.rate", "quiet", wrong=table["falsely_linked"], alone=table["without_parent"], **given)
+    if said := sentence(likeness().get("id"), words.language()):
+        out.echo(said, "quiet")
 
 
 def _like(house: House, content: bytes) -> list[dict[str, Any]]:

@@ -20,13 +20,20 @@ MOST_BYTES = 256 * 1024 * 1024
 @click.argument("after", metavar="AFTER")
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help=help_of("cli.diff.output"))
 @click.option("--map", "alone", type=click.Path(dir_okay=False, path_type=Path), help=help_of("cli.diff.map"))
+@click.option("--outlines", is_flag=True, help=help_of("cli.diff.outlines"))
 @as_json
-def command(before: str, after: str, output: Path | None, alone: Path | None, as_json: bool) -> None:
+def command(before: str, after: str, output: Path | None, alone: Path | None, outlines: bool, as_json: bool) -> None:
     from provenance.daemon import mapping
+
+    if outlines and alone is not None:
+        raise BadInput("edits.no-map")
 
     one, two = _bytes(before), _bytes(after)
     for content in (one, two):
         mapping.picture(content)  # a file that is no picture is told as such, not as one that cannot be compared
+    if outlines:
+        _outlines(before, after, (one, two), output, as_json)
+        return
     told, shown = mapping.mapped(one, two)
     written = [str(target) for target in (output, alone) if target is not None and shown]
     if output is not None and shown:
@@ -37,6 +44,33 @@ def command(before: str, after: str, output: Path | None, alone: Path | None, as
         out.json_line({"before": before, "after": after, **told, "written": written})
     else:
         _say(told, written)
+
+
+def _outlines(before: str, after: str, contents: tuple[bytes, bytes], output: Path | None, as_json: bool) -> None:
+    """Where the outlines of BEFORE are found again in AFTER."""
+    from provenance.daemon.outlines import compared
+    from provenance.report.overlaid import line
+    from provenance.views import family_rates
+
+    told, shown = compared(*contents)
+    written = [str(output)] if output is not None and shown else []
+    if output is not None and shown:
+        _write(output, shown, (before, after))
+    if as_json:
+        out.json_line({"before": before, "after": after, **told, "written": written})
+        return
+    lang = words.language()
+    out.echo(line({"material": "files", **told}, words.visible(Path(before).name), lang))
+    if told["outcome"] != "cannot compare":
+        rows = [
+            ("laid", words.say(f"report.word.laid.{told['laid']}", lang)),
+            ("outline", words.say("edits.input.outline", lang, **told)),
+            ("recurring", words.say("edits.input.places", lang, **told)),
+            *(("written", words.visible(path)) for path in written),
+        ]
+        out.table([(words.say(f"cli.diff.row.{name}", lang), value) for name, value in rows])
+        if rate := family_rates.outlines_sentence(told["rate"], lang):
+            out.echo(rate, "quiet")
 
 
 def _bytes(ref: str) -> bytes:

@@ -1,10 +1,11 @@
-"""`prov key author new|import|certificate|show`: a person's own key, which signs exports. Its passphrase is typed, or on a descriptor."""
+"""`prov key author new|import|certificate|sign|show`: a person's own key. Its passphrase is typed, or on a descriptor."""
 
 from __future__ import annotations
 
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,10 @@ from provenance import words
 from provenance.cli import out
 from provenance.cli.common import as_json, at_home, cli_command, help_of
 from provenance.errors import BadInput
+
+if TYPE_CHECKING:
+    from provenance.daemon.house import House
+    from provenance.seal.author import Author
 
 PASSPHRASE_FD = click.option("--passphrase-fd", "descriptor", type=int, metavar="FD", help=help_of("cli.key.author.fd"))
 
@@ -38,6 +43,15 @@ def passphrase(descriptor: int | None, key: str = "cli.key.author.ask", *, twice
         raise BadInput("author.no-passphrase")
     text: str = click.prompt(help_of(key), hide_input=True, confirmation_prompt=twice)
     return text.encode()
+
+
+def unlocked(house: House, descriptor: int | None) -> Author:
+    """The author's key, opened. Raises BadInput `author.none`, `author.passphrase`, `author.no-passphrase`."""
+    from provenance.seal import author
+
+    if author.known(house.home.keys) is None:
+        raise BadInput("author.none")
+    return author.unlock(house.home.keys, passphrase(descriptor))
 
 
 @cli_command("key.author.new")
@@ -130,5 +144,22 @@ def show(as_json: bool) -> None:
     out.echo(who.pem.decode().rstrip("\n"), "quiet")
 
 
-for part in (new, import_, certificate, show):
+@cli_command("key.author.sign")
+@click.argument("seq", type=click.IntRange(min=0))
+@PASSPHRASE_FD
+@as_json
+def sign(seq: int, descriptor: int | None, as_json: bool) -> None:
+    from provenance.daemon import stating
+
+    with at_home() as house:
+        stating.signable(house, seq)
+        entry = stating.sign(house, unlocked(house, descriptor), seq)
+    if as_json:
+        named = ("of", "leaf", "public_key", "algorithm", "signature")
+        out.json_line({"seq": entry.seq, "at": entry.at} | {name: entry.open[name] for name in named})
+    else:
+        out.say("cli.sign.done", "good", of=seq, seq=entry.seq)
+
+
+for part in (new, import_, certificate, sign, show):
     command.add_command(part)

@@ -14,10 +14,11 @@ from provenance.daemon import layers
 from provenance.daemon.house import House
 from provenance.daemon.telling import Teller
 from provenance.terms.applies import LOCAL
-from provenance.views import agreed, ask, family, family_places, family_tree, people
-from provenance.views.family_edge import CLASSES, NAMED
+from provenance.views import agreed, ask, family, family_places, family_tree, people, used
+from provenance.views.family_edge import CLASSES
 from provenance.views.fold import plain
 from provenance.views.reading import from_values
+from provenance.views.used import Used
 
 MOST_CHILDREN = 50
 CLAIMED = ("generator", "version", "prompts", "negative_prompts", "models", "seeds", "steps", "cfgs", "samplers", "schedulers", "sizes")
@@ -34,7 +35,8 @@ def command(ref: str, as_json: bool) -> None:
         edges = {name: [family_tree.edge_json(edge) for edge in found[name]] for name in ("parents", "children")}
         project = {"project": found["project"].as_json() if found["project"] is not None else None}
         project |= {"terms": [terms_said.applied_json(row) for row in found["terms"]]}
-        out.json_line(found | edges | project | {"replaced": [dataclasses.asdict(one) for one in found["replaced"]], "step": told})
+        kin = {name: [dataclasses.asdict(one) for one in found[name]] for name in ("replaced", "used")}
+        out.json_line(found | edges | project | kin | {"step": told})
     else:
         show(found)
 
@@ -44,6 +46,7 @@ def gather(house: House, sha256: str) -> dict[str, Any]:
     about = ask.about(house.views, sha256)
     best = next((v for v in (*about["versions"], *about["sidecars"]) if v["parsed"] == "read"), about["versions"][0])
     record = house.ledger.record(best["seq"])
+    children = family.children(house.views, sha256, MOST_CHILDREN).edges
     models = [
         {k: row[k] for k in ("name", "kind", "sha256", "autov2", "autov3", "how", "seen")}
         | {"agrees": None if row["agrees"] is None else bool(row["agrees"])}
@@ -67,12 +70,14 @@ def gather(house: House, sha256: str) -> dict[str, Any]:
         "conversations": about["conversations"],
         "works": about["works"],
         "parents": family.parents(house.views, sha256),
-        "children": family.children(house.views, sha256, MOST_CHILDREN).edges,
+        "children": children,
+        "used": list(used.used(house.views, children)),
         "replaced": family_places.replaced(house.views, sha256),
         "terms": agreed.of_picture(house.views, sha256),
         "described": about["described"][0] if about["described"] else None,
         "drawings": about["drawings"],
         "edits": about["edits"],
+        "overlays": about["overlays"],
         "project": layers.version(house.views, sha256),
         "step": Teller(house).step(sha256),
     }
@@ -146,9 +151,16 @@ def _seen(found: dict[str, Any], said_by: str, lang: str) -> list[tuple[Any, str
     label = words.say("cli.show.seen", lang)
     rows = [(d["seq"], label, decisions.said(d)) for d in found["decisions"] if d["class"] == said_by]
     if said_by == facts.OBSERVED:
-        used = [edge for edge in found["children"] if edge.grade == NAMED]
-        rows += [(edge.seqs[-1], words.say("cli.show.used", lang), f"{edge.child[:12]}  {edge.name}".strip()) for edge in used]
+        rows += [_used(one, lang) for one in found["used"]]
     return rows
+
+
+def _used(one: Used, lang: str) -> tuple[int, str, str]:
+    """That another picture was made with this one, or a larger one of it."""
+    if one.before is None or one.after is None:
+        return one.seq, words.say("cli.show.used", lang), f"{one.child[:12]}  {words.visible(one.name)}".strip()
+    sizes = dict(zip(("wide", "high", "width", "height"), (*one.before, *one.after), strict=True))
+    return one.seq, words.say("cli.show.enlarged", lang), f"{one.child[:12]}  {words.say('cli.show.enlarged.by', lang, **sizes)}"
 
 
 def _declared(found: dict[str, Any], lang: str) -> list[tuple[Any, str, str]]:
@@ -201,8 +213,10 @@ def _drawn(found: dict[str, Any], lang: str) -> list[tuple[Any, str, str]]:
 def _edits(found: dict[str, Any], lang: str) -> list[tuple[Any, str, str]]:
     """What was repainted since the picture before, in pixels."""
     from provenance.report import edits as told
+    from provenance.report import overlaid
 
-    return [(seq, words.say("cli.show.edit", lang), line) for seq, line in told.lines(found["edits"], lang)]
+    laid = [(seq, words.say("cli.show.overlay", lang), line) for seq, line in overlaid.lines(found["overlays"], lang)]
+    return [(seq, words.say("cli.show.edit", lang), line) for seq, line in told.lines(found["edits"], lang)] + laid
 
 
 def _editor(found: dict[str, Any], lang: str) -> list[tuple[Any, str, str]]:

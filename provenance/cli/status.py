@@ -16,7 +16,7 @@ from provenance.cli import coverage, out
 from provenance.cli.common import cli_command, help_of
 from provenance.cli.time_said import anchored
 from provenance.cli.witness_said import refusal, witnessed
-from provenance.daemon import lock, reminding, seen_by, status, unanchored
+from provenance.daemon import held, lock, reminding, seen_by, status, unanchored
 from provenance.errors import Damaged, ProvError, Unavailable
 
 WEEK = timedelta(days=7)
@@ -43,12 +43,16 @@ def command(as_json: bool) -> None:
         "disk": words.say("cli.status.space", lang, used=_size(found["disk_bytes"]), free=_size(found["disk_free"])),
         "home": found["home"],
     }
+    if found["holds"]:
+        shown["hold"] = words.say("cli.status.held", lang, at=_when(found["holds"][0]["at"]))
     rows = [(words.say(f"cli.status.{name}", lang), value) for name, value in shown.items()]
     out.table([*rows, *anchored(found["time"]), *witnessed(found["witnesses"])])
     for one in found["witnesses"]["refused"]:
         out.echo(refusal(one), "bad")
     for root in found["roots"]:
         out.echo("  " + words.visible(root), "quiet")
+    if found["kept_over"]:
+        out.say("cli.status.over-budget", "strong")
     if found["trouble"]:
         out.echo(words.say(found["trouble"], lang), "bad")
     for path in found["unwatched"]:
@@ -102,6 +106,8 @@ def gather(home: config.Home) -> dict[str, Any]:
         "watcher": state.get("watcher", ""),
         "time": unanchored.gather(home),
         "witnesses": seen_by.gather(home),
+        "holds": held.gather(home),
+        "kept_over": bool(state.get("kept_over")) and pid is not None,
     }
 
 

@@ -7,10 +7,10 @@ import secrets
 import click
 
 from provenance import facts, words
-from provenance.cli import decisions, out, pick, story
+from provenance.cli import decisions, out, pick, statement, story
 from provenance.cli.common import at_home, cli_command, help_of
 from provenance.errors import BadInput
-from provenance.views import ask, people
+from provenance.views import ask, people, statements
 
 
 @click.group(name="work", help=help_of("cli.work"), context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,7 +32,7 @@ def new(name: str, pictures: tuple[str, ...], as_json: bool) -> None:
         work = secrets.token_hex(8)
         said: list[facts.Fact] = [facts.WorkNamed(work=work, name=name)]
         if chosen:
-            said.append(facts.WorkFiled(work=work, pictures=chosen))
+            said += facts.WorkFiled.batches(work, chosen)
         entries = house.tell(*said)
         if as_json:
             out.json_line({"work": work, "name": name, "entries": [e.seq for e in entries], "pictures": list(chosen)})
@@ -48,7 +48,7 @@ def add(work: str, pictures: tuple[str, ...], as_json: bool) -> None:
     with at_home() as house:
         row = ask.work(house.views, work)
         chosen = pick.pictures(house, pictures)
-        (entry,) = house.tell(facts.WorkFiled(work=row["work"], pictures=chosen))
+        entry = house.tell(*facts.WorkFiled.batches(row["work"], chosen))[0]
         if as_json:
             out.json_line({"seq": entry.seq, "work": row["work"], "name": row["name"], "pictures": list(chosen)})
         else:
@@ -80,10 +80,12 @@ def show(work: str, as_json: bool) -> None:
         items = ask.filed(house.views, row["work"])
         notes = house.views.ask("SELECT seq, at, text FROM notes WHERE work = :work ORDER BY seq", work=row["work"])
         told = list(Teller(house).work(row["work"]))
+        stated = statements.of_work(house.views, row["work"])
         ideas, reasons = people.ideas(house.views, row["work"]), people.reasons(house.views, row["work"])
     if as_json:
         steps = [story.step_json(one.step) | {"others_between": one.between} for one in told if one.step is not None]
-        out.json_line({**row, "pictures": items, "notes": notes, "ideas": ideas, "reasons": reasons, "steps": steps})
+        out.json_line({**row, "pictures": items, "notes": notes, "ideas": ideas, "statements": stated, "reasons": reasons,
+                       "steps": steps})
         return
     out.echo(f"{words.visible(row['name'])}  {row['work'][:8]}  #{row['seq']}", "strong")
     out.table(
@@ -103,10 +105,13 @@ def show(work: str, as_json: bool) -> None:
         out.echo(f"  #{idea['seq']}  {idea['at'][:19].replace('T', ' ')}  {text}  ({when})")
     if not reasons:
         out.say("cli.work.show.no-reason", "quiet")
+    out.say("cli.work.show.statements" if stated else "cli.work.show.no-statement", "strong" if stated else "quiet")
+    for one in stated:
+        statement.print_one(one)
     if told:
         out.say("cli.work.steps", "strong")
-    for one in told:
-        story.print_told(one, words.language(), dated=True)
+    for step in told:
+        story.print_told(step, words.language(), dated=True)
 
 
 for part in (new, add, list_, show):

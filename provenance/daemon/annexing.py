@@ -10,10 +10,11 @@ from typing import Any
 from provenance import canon
 from provenance.annex import prov_json
 from provenance.annex.common import Material
-from provenance.bundle import kin
+from provenance.bundle import kin, withhold
 from provenance.daemon.house import SOFTWARE, House
 from provenance.errors import BadInput, Unavailable
 from provenance.ledger.chain import Entry
+from provenance.ledger.files import write_whole
 from provenance.views.fold import plain
 from provenance.views.selection import Selection
 
@@ -32,6 +33,7 @@ def write(house: House, chosen: Selection, withheld: frozenset[str], target: Pat
     Raises:
         BadInput: `film.recorded` where a recorded file stands. Unavailable: `film.cannot-write`.
     """
+    chosen = withhold.without(chosen, withhold.privileged(house.ledger))
     records = [house.ledger.record(seq) for seq in chosen.entries]
     shown = [_Shown(r.entry, {n: v for n, v in r.values.items() if n not in withheld}) for r in records]
     title = chosen.title if not withheld & {"name", "path"} else (chosen.work or chosen.pictures[0].sha256)[:12]
@@ -42,12 +44,8 @@ def write(house: House, chosen: Selection, withheld: frozenset[str], target: Pat
     where = plain(canon.path(os.path.abspath(target)))  # noqa: PTH100 - links stay as the user named them
     if house.views.ask("SELECT 1 FROM places WHERE path = :p AND here = 1", p=where):
         raise BadInput("film.recorded", path=str(target))
-    fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        fresh.write_bytes(document)
-        fresh.replace(target)  # a crash before this line leaves a hidden file and whatever stood there before
+        write_whole(target, lambda file, path: file.write(document))
     except OSError as error:
         raise Unavailable("film.cannot-write", path=str(target), why=error.strerror or "") from error
-    finally:
-        fresh.unlink(missing_ok=True)
     return document

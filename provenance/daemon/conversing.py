@@ -35,14 +35,14 @@ def read(data: bytes, path: str | None) -> Handed:
     return Handed(path, canon.sha256(data), len(data), conversations(decoded(data)))
 
 
-def load(path: str) -> bytes:
-    """A regular file's bytes. Raises Unreadable `capture.unreadable`, BadInput `conversation.too-large`."""
+def load(path: str, most: int = MOST, absent: str = "conversation.no-file") -> bytes:
+    """A regular file's bytes, one more than `most` of a larger one. Raises Unreadable `capture.unreadable`, BadInput `absent`."""
     place = Path(path)
     try:
         if not place.is_file():
-            raise BadInput("conversation.no-file", path=path)
+            raise BadInput(absent, path=path)
         with place.open("rb") as file:
-            data = file.read(MOST + 1)
+            data = file.read(most + 1)
     except OSError as error:
         raise Unreadable("capture.unreadable", path=path, why=error.strerror or "") from error
     return data

@@ -10,14 +10,17 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from provenance import data, facts
-from provenance.daemon import mapping
+from provenance import facts
+from provenance.config import Rule
+from provenance.daemon import in_use
 from provenance.daemon.known import Known
+from provenance.daemon.laying import Laying, Submit
 from provenance.daemon.pixel_helper import Died, Helper
 from provenance.daemon.sought import Sought
 from provenance.errors import ProvError
+from provenance.views.family_rates import likeness
 from provenance.views.fold import unplain
 
 MOST_WAITING = 100_000
@@ -37,24 +40,11 @@ UNSOUGHT = """
 SELECT d.sha256 FROM described d WHERE d.version >= 2 AND EXISTS (SELECT 1 FROM versions v WHERE v.sha256 = d.sha256)
 AND NOT EXISTS (SELECT 1 FROM input_names i WHERE i.child = d.sha256) ORDER BY d.seq
 """
-UNMAPPED = """
-SELECT child FROM likenesses WHERE how = 'looks alike' UNION SELECT sha256 FROM versions WHERE was IS NOT NULL AND was != sha256
-UNION SELECT child FROM input_names WHERE role = 'mask' LIMIT 100000
-"""
-SEEN = "SELECT preview, (SELECT path FROM places WHERE sha256 = :s AND here = 1 LIMIT 1) AS path FROM described WHERE sha256 = :s"
-MAPPED = "SELECT 1 FROM edit_maps WHERE child = :c AND parent = :p AND (method = :m OR why = 'gone')"
 KRITA, XCF, ZIP = "application/x-krita", "image/x-xcf", "application/zip"
-MAP_METHOD = "blocks-residual/1"  # as pixels.difference.METHOD, which is not loaded here
 LAYERED = frozenset({"image/vnd.adobe.photoshop", "image/openraster", XCF, "image/tiff", KRITA, "application/x-clip-studio"})
 NAMES_INPUT = "SELECT 1 FROM input_names WHERE child = :s LIMIT 1"
 REPLACED = "SELECT DISTINCT was FROM versions WHERE sha256 = :s AND was IS NOT NULL AND was != :s"
 LINKED = "SELECT parent, how, method FROM likenesses WHERE child = :s"
-
-
-class Submit(Protocol):
-    """Hands facts and the blobs they name to the writer; `then` is called once they are durable."""
-
-    def __call__(self, said: Sequence[facts.Fact], blobs: Sequence[bytes] = (), then: Callable[[], None] | None = None) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -74,15 +64,19 @@ class Describer(threading.Thread):
     """Feeds the helper: descriptions first, then searches for what was described. The capture is never held up.
 
     Args:
-        home: the home's folder. submit: to the writer. known: the ledger's side. Where `pause` exists in the home, it waits.
+        home: the home's folder. submit: to the writer. known: the ledger's side. rules: of prov.toml, for what a
+            project marks. Where `pause` exists in the home, it waits.
     """
 
-    def __init__(self, home: Path, submit: Submit, known: Known, *, helper: Helper | None = None) -> None:
+    def __init__(
+        self, home: Path, submit: Submit, known: Known, *, helper: Helper | None = None, rules: Sequence[Rule] = ()
+    ) -> None:
         super().__init__(name="describer", daemon=True)
+        self._rules = tuple(rules)
         self._submit, self._known, self._pause = submit, known, home / PAUSE
         self._helper, self._sought = helper or Helper(home), Sought(home / "alike-sought.db")
         self._opened = Sought(home / "projects-none.db")  # files of a project's kind that are none, and those that ended the helper
-        self._mapped = Sought(home / "edits-mapped.db")
+        self._laying = Laying(home, submit, known, self._helper)
         self._describes: deque[Wanted] = deque()
         self._projects: deque[Wanted] = deque()
         self._finds: deque[Wanted] = deque()
@@ -117,7 +111,7 @@ class Describer(threading.Thread):
             self._put(self._projects, Wanted("project", sha256, unplain(left[sha256])))
         for sha256 in self._sought.missing(row["sha256"] for row in known.ask(UNSOUGHT)):
             self._put(self._finds, Wanted("find", sha256))
-        for sha256 in self._mapped.missing(row["child"] for row in known.ask(UNMAPPED)):
+        for sha256 in self._laying.left_over(known):
             self._put(self._finds, Wanted("map", sha256))
 
     def _put(self, queue: deque[Wanted], wanted: Wanted) -> None:
@@ -140,7 +134,7 @@ class Describer(threading.Thread):
             self.join()
         self._sought.close()
         self._opened.close()
-        self._mapped.close()
+        self._laying.close()
 
     def run(self) -> None:
         try:
@@ -176,7 +170,11 @@ class Describer(threading.Thread):
             elif wanted is IDLE:
                 self._helper.end()
             elif wanted.do == "map":
-                self._map(wanted.sha256)
+                self._laying.lay(wanted.sha256)
+            elif wanted.do == "marked":
+                self._known.fold(now=True)
+                if said := list(in_use.decisions(self._known, self._rules, wanted.sha256)):
+                    self._submit(said)
             else:
                 self._find(wanted.sha256)
         except Died as error:
@@ -197,7 +195,7 @@ class Describer(threading.Thread):
         elif wanted.do == "project":
             self._opened.add(wanted.sha256)
         elif wanted.do == "map":
-            self._mapped.add(wanted.sha256)
+            self._laying.skip(wanted.sha256)
         else:
             self._sought.add(wanted.sha256)
 
@@ -205,11 +203,10 @@ class Describer(threading.Thread):
         path = base64.b64encode(os.fsencode(wanted.path)).decode("ascii")
         answer, preview = self._helper.ask(do="describe", of=wanted.sha256, path=path)
         if "told" in answer:
-            self._durable_soon += 1
             said: list[facts.Fact] = [facts.FileDescribed(of=wanted.sha256, **answer["told"])]
             if answer.get("drawn"):
                 said.append(facts.DrawingMeasured(of=wanted.sha256, **answer["drawn"]))
-            self._submit(said, [preview], lambda: self._now_find(wanted.sha256))
+            self._tell(said, [preview], lambda: self._durable("find", wanted.sha256))
         elif "why" in answer:
             self._submit([facts.FileUndescribed(of=wanted.sha256, why=answer["why"])])
 
@@ -220,15 +217,22 @@ class Describer(threading.Thread):
         was = [row["was"] for row in self._known.ask(REPLACED, s=wanted.sha256)][:1]
         answer, preview = self._helper.ask(do="project", of=wanted.sha256, path=path, was="".join(was))
         if "told" in answer:
-            self._submit([facts.ProjectDescribed(of=wanted.sha256, **answer["told"])], [preview] if preview else [])
+            said = facts.ProjectDescribed(of=wanted.sha256, **answer["told"])
+            self._tell([said], [preview] if preview else [], lambda: self._durable("marked", wanted.sha256))
         elif "none" in answer:
             self._opened.add(wanted.sha256)
 
-    def _now_find(self, sha256: str) -> None:
-        """In the writer's thread, once a description is durable."""
+    def _tell(self, said: Sequence[facts.Fact], blobs: Sequence[bytes], then: Callable[[], None]) -> None:
+        """What goes on once it is durable: until then the end is waited with."""
+        with self._turn:
+            self._durable_soon += 1
+        self._submit(said, blobs, then)
+
+    def _durable(self, then: str, sha256: str) -> None:
+        """In the writer's thread, once a description, a project or a likeness is durable, and the views can tell of it."""
+        self._put(self._finds, Wanted(then, sha256))
         with self._turn:
             self._durable_soon -= 1
-        self._put(self._finds, Wanted("find", sha256))
 
     def _find(self, sha256: str) -> None:
         self._known.fold(now=True)
@@ -246,53 +250,23 @@ class Describer(threading.Thread):
             return
         said = self._new(sha256, answer["found"])
         if said:
-            self._durable_soon += 1
-            self._submit(said, (), lambda: self._linked(sha256))
+            self._tell(said, (), lambda: self._linked(sha256))
         else:
             self._sought.add(sha256)
             self._then_map(sha256)
 
     def _linked(self, sha256: str) -> None:
-        """In the writer's thread, once a likeness is durable."""
-        with self._turn:
-            self._durable_soon -= 1
         self._sought.add(sha256)
-        self._put(self._finds, Wanted("map", sha256))
+        self._durable("map", sha256)
 
     def _then_map(self, sha256: str) -> None:
-        """Compare it with what it came from, where anything says that it may be an edit or the regeneration of a region."""
-        if self._known.ask(f"SELECT 1 FROM ({UNMAPPED}) WHERE child = :s", s=sha256):
+        """Compare it with what it came from, where anything says that there is something to compare."""
+        if self._laying.wanted(sha256):
             self._put(self._finds, Wanted("map", sha256))
-
-    def _map(self, child: str) -> None:
-        """Compare a picture with each of its sources. A crash between two leaves the second for the next start: the first is not written
-        twice, since the views tell of it."""
-        self._known.fold(now=True)
-        for pair in list(mapping.pairs(self._known, child)):
-            if self._known.ask(MAPPED, c=child, p=pair.parent, m=MAP_METHOD):
-                continue
-            seen = [self._known.ask(SEEN, s=sha256) for sha256 in (pair.parent, child)]
-            if not all(seen):
-                continue  # not described: no picture, or one that cannot be decoded
-            places = {"parent": seen[0][0]["path"], "of": seen[1][0]["path"], "mask": self._place(pair.mask)}
-            paths = {name: base64.b64encode(os.fsencode(unplain(path))).decode("ascii") for name, path in places.items() if path}
-            previews = [rows[0]["preview"] for rows in seen]
-            answer, shown = self._helper.ask(do="map", of=child, parent=pair.parent, mask=pair.mask, paths=paths, previews=previews)
-            if "told" not in answer:
-                return
-            told = {name: tuple(map(_frozen, value)) if isinstance(value, list) else value for name, value in answer["told"].items()}
-            named: dict[str, Any] = {"parent": pair.parent, "child": child, "method": MAP_METHOD, "mask": pair.mask or None, **told}
-            said = facts.EditMapped(**named)
-            self._submit([said], [shown] if "map" in told else [])
-        self._mapped.add(child)
-
-    def _place(self, sha256: str) -> str | None:
-        found = self._known.ask(SEEN, s=sha256) if sha256 else []
-        return found[0]["path"] if found else None
 
     def _new(self, child: str, found: Sequence[dict[str, Any]]) -> list[facts.Fact]:
         there = {(row["parent"], row["how"], row["method"]) for row in self._known.ask(LINKED, s=child)}
-        rate = rates().get("id")
+        rate = likeness().get("id")
         return [
             facts.LikenessFound(child=child, rate=rate if one["how"] == "looks alike" else None, **one)
             for one in found
@@ -300,19 +274,4 @@ class Describer(threading.Thread):
         ]
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
 PAUSE = "describe.paused"
-
-
-def rates() -> dict[str, Any]:
-    """The measured error rates that ship with this version (scripts/bench_likeness.py)."""
-    import json
-
-    try:
-        found = json.loads(data.read("likeness.json"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import heapq
+import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,24 +12,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from provenance import canon, facts, words
+from provenance.bundle import kin
 from provenance.daemon.house import House
 from provenance.daemon.telling import Teller, Told
 from provenance.errors import BadInput, ProvError, Unavailable
-from provenance.film import cards, draw, gif, mp4, sheet, webp
+from provenance.film import cards, draw, gif, mp4, sampling, sheet, webp
 from provenance.film.cards import Eye
 from provenance.film.plan import About, plan
 from provenance.film.scene import Film
 from provenance.fonts.find import find
 from provenance.ledger import copying
 from provenance.ledger.chain import Entry
+from provenance.ledger.files import write_whole
 from provenance.views import selection, sittings
 from provenance.views.fold import plain
+from provenance.views.selection import Selection
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 FILMS = {".webp": "image/webp", ".gif": "image/gif", ".mp4": "video/mp4"}
 SHEETS = {".png": "image/png", ".webp": "image/webp"}
+SIZE = (draw.WIDTH, draw.HEIGHT)
 MOST_BYTES = 64 << 20  # of a blob that is decoded
 MOST_PIXELS = 40_000_000
 
@@ -67,11 +71,26 @@ def subject(house: House, ref: str, lang: str) -> Subject:
         if error.key != "work.unknown":
             raise
         return _sitting(house, teller, ref, lang)
+    return Subject(words.say("film.work", lang, name=(chosen.work or "")[:8]), chosen.title, _of_selection(house, teller, chosen))
+
+
+def of_selection(house: House, chosen: Selection, lang: str, withheld: frozenset[str]) -> Subject:
+    """What is exported: a work, or single pictures, which have no name of their own. Only entries that a bundle of it holds are in it."""
+    edges, here = kin.told(chosen.edges, withheld, {*chosen.entries}), {*chosen.entries}
+    told = (
+        one for one in _of_selection(house, Teller(house, folders=False), chosen)
+        if one.record is None or (one.seq in here and kin.mapped(one.record.entry, edges))
+    )  # fmt: skip
+    if chosen.work is not None:
+        return Subject(words.say("film.work", lang, name=chosen.work[:8]), chosen.title, told)
+    return Subject(words.say("film.pictures", lang, count=len(chosen.pictures)), "", told)
+
+
+def _of_selection(house: House, teller: Teller, chosen: Selection) -> Iterator[Told]:
     kinds = cards.KINDS - {facts.EditMapped.KIND}  # all maps come below, whichever of them the selection has
     seqs = [seq for seq in chosen.entries if house.ledger.record(seq).entry.kind in kinds]
     pictures = {picture.sha256 for picture in chosen.pictures}
-    told = heapq.merge(_edits(house, teller.among(seqs)), _maps(house, 0, pictures.__contains__), key=lambda one: one.seq)
-    return Subject(words.say("film.work", lang, name=(chosen.work or "")[:8]), chosen.title, told)
+    return heapq.merge(_edits(house, teller.among(seqs)), _maps(house, 0, pictures.__contains__), key=lambda one: one.seq)
 
 
 def _sitting(house: House, teller: Teller, ref: str, lang: str) -> Subject:
@@ -110,8 +129,14 @@ def _maps(house: House, start: int, wanted: Callable[[str], bool]) -> Iterator[T
             yield Told(record.entry.seq, record=record)
 
 
-def planned(house: House, one: Subject, lang: str, withheld: frozenset[str], seconds: int | None, asked: Sequence[str] = ()) -> Film:
-    """The scenes of a film. asked: names of fields and groups as the person gave them. Raises BadInput `film.nothing`."""
+def planned(
+    house: House, one: Subject, lang: str, withheld: frozenset[str], seconds: int | None, asked: Sequence[str] = (),
+    most: int = sampling.MOST,
+) -> Film:  # fmt: skip
+    """The scenes of a film. asked: names of fields and groups as the person gave them. most: as of `plan`.
+
+    Raises BadInput `film.nothing`.
+    """
     views = house.views
 
     def look(sha256: str) -> str:
@@ -129,7 +154,7 @@ def planned(house: House, one: Subject, lang: str, withheld: frozenset[str], sec
         return house.ledger.record(seq).entry.leaf.hex()
 
     name = None if one.name and "name" in withheld else one.name
-    about = About(one.title, name, house.ledger.origin, leaf, seconds, withheld=tuple(asked))
+    about = About(one.title, name, house.ledger.origin, leaf, seconds, most, withheld=tuple(asked))
     return plan(one.told, about, Eye(lang, withheld, look, first, decided))
 
 
@@ -146,24 +171,31 @@ def make_film(house: House, film: Film, target: Path, lang: str, withheld: froze
         raise BadInput("film.format", name=target.name)
     if kind == ".mp4":
         mp4.encoder()  # before anything is drawn
-    faces, look = find(lang), _pixels(house)
-
-    def frames() -> Iterator[tuple[Image, int]]:
-        for number, scene in enumerate(film.scenes, 1):
-            yield draw.frame(scene, number, len(film.scenes), faces, lang, look), scene.ms
-            if step is not None:
-                step(number, len(film.scenes))
-
-    size = (draw.WIDTH, draw.HEIGHT)
+    frames = _frames(house, film, lang, step)
     if kind == ".mp4":
-        digest, length = _written(house, target, lambda file, path: mp4.write(path, frames(), size))
+        digest, length = _written(house, target, lambda file, path: mp4.write(path, frames, SIZE))
     else:
-        digest, length = _written(house, target, lambda file, path: (webp if kind == ".webp" else gif).write(file, frames(), size))
+        digest, length = _written(house, target, lambda file, path: (webp if kind == ".webp" else gif).write(file, frames, SIZE))
     fact = facts.FilmMade(
         sha256=digest, size=length, media_type=FILMS[kind], form="film", first=film.first, last=film.last, shown=len(film.scenes),
         left_out=film.left_out, ms=film.ms, withheld=tuple(sorted(withheld)), path=_path(target),
     )  # fmt: skip
     return Made(target, fact, _told(house, fact))
+
+
+def drawn(house: House, film: Film, lang: str, step: Step | None = None) -> bytes:
+    """A film as an animated WebP, for a bundle; it is no file of its own, and nothing is written down. step: as of `make_film`."""
+    file = io.BytesIO()
+    webp.write(file, _frames(house, film, lang, step), SIZE)
+    return file.getvalue()
+
+
+def _frames(house: House, film: Film, lang: str, step: Step | None) -> Iterator[tuple[Image, int]]:
+    faces, look = find(lang), _pixels(house)
+    for number, scene in enumerate(film.scenes, 1):
+        yield draw.frame(scene, number, len(film.scenes), faces, lang, look), scene.ms
+        if step is not None:
+            step(number, len(film.scenes))
 
 
 def make_sheet(house: House, film: Film, target: Path, lang: str, withheld: frozenset[str]) -> Made:
@@ -214,22 +246,10 @@ def _written(house: House, target: Path, write: Callable[[BinaryIO, Path], objec
     """(SHA-256, bytes) of a file that stands under its name only when it is whole."""
     if house.views.ask("SELECT 1 FROM places WHERE path = :p AND here = 1", p=plain(_path(target))):
         raise BadInput("film.recorded", path=str(target))
-    fresh = target.with_name(f".{target.stem}.{os.getpid()}.new{target.suffix}")
     try:
-        with fresh.open("w+b") as file:
-            write(file, fresh)
-            file.flush()
-            os.fsync(file.fileno())
-            file.seek(0)
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            length = file.seek(0, os.SEEK_END)
-        # a crash before this line leaves a hidden file and whatever stood there before
-        fresh.replace(target)
+        return write_whole(target, write)
     except OSError as error:
         raise Unavailable("film.cannot-write", path=str(target), why=error.strerror or "") from error
-    finally:
-        fresh.unlink(missing_ok=True)
-    return digest, length
 
 
 def _path(target: Path) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -152,12 +152,19 @@ def beside(before: bytes, after: bytes, mask: bytes, side: int = 1024) -> bytes:
     marked = np.asarray(Image.fromarray(load(mask).samples[:, :, 0]).resize((shown.shape[1], shown.shape[0]), Image.Resampling.BOX)) / 255
     red = shown * (1 - marked[..., None]) + np.array([215, 25, 28], np.float32) * marked[..., None]
     pictures.append(np.clip(red, 0, 255).astype(np.uint8))
-    height, gap = max(one.shape[0] for one in pictures), 12
-    sheet = np.full((height, sum(one.shape[1] for one in pictures) + 2 * gap, 3), 255, np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(in_a_row(pictures)).save(out, "PNG")
+    return out.getvalue()
+
+
+def in_a_row(pictures: Sequence[Samples], gap: int = 12) -> Samples:
+    """Pictures side by side on white, their tops aligned; `gap` pixels between them."""
+    import numpy as np
+
+    height = max(one.shape[0] for one in pictures)
+    sheet = np.full((height, sum(one.shape[1] for one in pictures) + gap * (len(pictures) - 1), 3), 255, np.uint8)
     left = 0
     for one in pictures:
         sheet[: one.shape[0], left : left + one.shape[1]] = one
         left += one.shape[1] + gap
-    out = io.BytesIO()
-    Image.fromarray(sheet).save(out, "PNG")
-    return out.getvalue()
+    return sheet

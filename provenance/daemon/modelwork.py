@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from provenance import canon, facts
-from provenance.capture import binding, models, tools
+from provenance.capture import binding, model_notes, models, tools
 from provenance.capture.binding import Binding
 from provenance.capture.model_cache import ModelCache
 from provenance.capture.model_index import ModelIndex
@@ -32,6 +32,7 @@ SELECT r.seq AS seq, r.sha256 AS sha256 FROM readings r JOIN versions v ON v.seq
 WHERE v.kind != 'file.imported/1' AND r.seq NOT IN (SELECT of FROM bindings) AND EXISTS (SELECT 1 FROM uses u WHERE u.seq = r.seq)
 ORDER BY r.seq DESC LIMIT 10000
 """
+LAST_NOTED = "SELECT sha256 FROM noted WHERE model = :model AND path = :path ORDER BY seq DESC LIMIT 1"
 LAST_SEEN = "SELECT seq, sha256 FROM model_files WHERE path = :path ORDER BY seq DESC LIMIT 1"
 
 
@@ -53,6 +54,7 @@ class ModelWorker(threading.Thread):
         self._queue: queue.Queue[tuple[int, str, Reading] | None] = queue.Queue()
         self._hurry = threading.Event()
         self._seen: dict[str, tuple[int, str]] = {}
+        self._noted: dict[tuple[str, str], str] = {}
 
     def offer(self, seq: int, taken: Taken) -> None:
         """Bind the picture of file entry `seq` when there is time; nothing to do where it names no model."""
@@ -104,6 +106,9 @@ class ModelWorker(threading.Thread):
         else:
             return  # still being written: bound after the next start
         seqs = {b.path: self._told(b) for b in found if b.path is not None and b.hashes is not None}
+        for b in found:
+            if b.path is not None and b.hashes is not None:
+                self._note(b.path, b.hashes.sha256)
         self._writer.submit(Job((binding.bound(found, of=seq, sha256=sha256, seqs=seqs),)))
 
     def _look(self, reading: Reading) -> tuple[Binding, ...]:
@@ -138,6 +143,21 @@ class ModelWorker(threading.Thread):
             last = (self._append(fact).seq, bound.hashes.sha256)
         self._seen[path] = last
         return last[0]
+
+    def _note(self, path: str, model: str) -> None:
+        """What small files beside a model say of it, where that was not written down yet."""
+        for form, beside in model_notes.beside(path):
+            fact = model_notes.note(model, form, beside)
+            if fact is None or self._noted.get((model, beside)) == fact.sha256:
+                continue
+            if (model, beside) not in self._noted:
+                self._known.fold(now=True)
+                before = self._known.ask(LAST_NOTED, model=model, path=plain(canon.path(beside)))
+                if before and before[0]["sha256"] == fact.sha256:
+                    self._noted[model, beside] = fact.sha256
+                    continue
+            self._writer.submit(Job((fact,)))
+            self._noted[model, beside] = fact.sha256
 
     def _last_seen(self, path: str) -> tuple[int, str] | None:
         self._known.fold(now=True)

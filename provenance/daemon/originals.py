@@ -1,12 +1,12 @@
 """Copies of originals within a disk budget, made behind the capture. When the budget is reached, originals of undecided pictures go
-first, each drop an entry."""
+first, each drop an entry. While a hold stands none goes."""
 
 from __future__ import annotations
 
 import contextlib
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +41,12 @@ class Originals(threading.Thread):
     """Keeps copies of what is captured live.
 
     Args:
-        blobs: where. known: what the views say. budget_gb: 0 keeps none.
+        blobs: where. known: what the views say. budget_gb: 0 keeps none. held: whether a hold stands, as the ledger tells it now.
     """
 
-    def __init__(self, blobs: Blobs, known: Known, budget_gb: int) -> None:
+    def __init__(self, blobs: Blobs, known: Known, budget_gb: int, held: Callable[[], bool] = lambda: False) -> None:
         super().__init__(name="originals", daemon=True)
-        self._blobs, self._known, self._budget = blobs, known, budget_gb * GIB
+        self._blobs, self._known, self._budget, self._held_back = blobs, known, budget_gb * GIB, held
         self._used = blobs.size_on_disk() if self._budget and blobs.folder.is_dir() else 0
         self._queue: queue.Queue[tuple[Specimen, bytes | None] | None] = queue.Queue(MOST_WAITING)
         self._room, self._held = threading.Condition(), 0
@@ -93,12 +93,18 @@ class Originals(threading.Thread):
         except (OSError, ProvError):
             return False
 
+    def kept_over(self) -> bool:
+        """Whether more than the budget is kept because of a hold."""
+        return self.over() and self._held_back()
+
     def over(self) -> bool:
         """Whether the budget is used up."""
         return bool(self._budget) and self._used > self._budget
 
     def drop(self) -> Iterator[facts.OriginalDropped]:
         """Choose originals to let go until nine tenths of the budget are used; each is removed after its entry is durable."""
+        if self._held_back():
+            return
         for row in self._known.ask(DROPPABLE):
             if self._used <= self._budget * 9 // 10:
                 return
@@ -107,7 +113,10 @@ class Originals(threading.Thread):
                 yield facts.OriginalDropped(sha256=row["sha256"], size=row["size"], why="budget")
 
     def remove(self, entries: tuple[Any, ...]) -> None:
-        """The entries that say so are durable: now the bytes may go. A crash before this leaves a copy too many, never one too few."""
+        """The entries that say so are durable: now the bytes may go. A crash before this leaves a copy too many, never one too few; so does
+        a hold that was started while they were written."""
+        if self._held_back():
+            return
         for entry in entries:
             with contextlib.suppress(OSError, ProvError):
                 self._blobs.remove(entry.open["sha256"])

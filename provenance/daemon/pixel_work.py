@@ -20,6 +20,7 @@ from provenance import config
 from provenance.daemon.describing import described, drawn, load
 from provenance.daemon.finder import Finder
 from provenance.daemon.project_work import taken_apart
+from provenance.daemon.references import References
 from provenance.errors import ProvError
 from provenance.ledger.blobs import Blobs
 
@@ -58,16 +59,22 @@ class Work:
     def __init__(self, home: config.Home) -> None:
         self._home = home
         self._finder: Finder | None = None
+        self._references: References | None = None
 
     def answer(self, asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """One request: `describe`, `project`, `map`, `sync`, `find`."""
+        """One request: `describe`, `project`, `map`, `outline`, `references`, `alike`, `sync`, `find`."""
         if asked["do"] == "describe":
             return self._describe(asked)
         if asked["do"] == "project":
             path = os.fsdecode(base64.b64decode(asked["path"]))
             return taken_apart(Blobs(self._home.blobs), asked["of"], path, asked.get("was", ""))
-        if asked["do"] == "map":
-            return self._map(asked)
+        if asked["do"] in ("map", "outline"):
+            return self._laid(asked)
+        if asked["do"] == "references":
+            return {"taken": self._of(asked).add(asked["add"])}, b""
+        if asked["do"] == "alike":
+            preview = Blobs(self._home.blobs).get(asked["preview"], MOST_MESSAGE)
+            return {"found": self._of(asked).find(preview, (asked["width"], asked["height"]), asked["known"])}, b""
         finder = self._found()
         if asked["do"] == "sync":
             return {"taken": finder.sync()}, b""
@@ -84,9 +91,9 @@ class Work:
             return {"why": "too large" if error.key == "pixels.too-large" else "not decoded"}, b""
         return {"told": told, "drawn": measured}, preview
 
-    def _map(self, asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    def _laid(self, asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """Compare two files, or their previews where one of the files is gone."""
-        from provenance.daemon.mapping import mapped
+        from provenance.daemon import mapping, outlines
 
         blobs, gone = Blobs(self._home.blobs), dict[str, Any](told={"outcome": "cannot compare", "why": "gone", "material": "previews"})
         paths = {name: os.fsdecode(base64.b64decode(path)) for name, path in asked["paths"].items()}
@@ -97,12 +104,21 @@ class Work:
                 files = [blobs.get(preview, MOST_MESSAGE) for preview in asked["previews"]]
             except (ProvError, OSError):
                 return gone, b""
-        mask = load(blobs, asked["mask"], paths.get("mask", "")) if asked["mask"] else None
         before, after = files
         if before is None or after is None:
             return gone, b""
-        told, shown = mapped(before, after, mask, region=bool(asked["mask"]))
+        if asked["do"] == "outline":
+            told, shown = outlines.compared(before, after)
+        else:
+            mask = load(blobs, asked["mask"], paths.get("mask", "")) if asked["mask"] else None
+            told, shown = mapping.mapped(before, after, mask, region=bool(asked["mask"]))
         return {"told": told | {"material": material}}, shown
+
+    def _of(self, asked: dict[str, Any]) -> References:
+        folder = Path(os.fsdecode(base64.b64decode(asked["folder"])))
+        if self._references is None or self._references.folder != folder:
+            self._references = References(folder)
+        return self._references
 
     def _found(self) -> Finder:
         if self._finder is None:

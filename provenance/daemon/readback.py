@@ -13,7 +13,7 @@ from pathlib import Path
 
 from provenance.errors import Damaged
 from provenance.ledger.chain import Entry
-from provenance.ledger.check import connect
+from provenance.ledger.raw import connect
 from provenance.ledger.walking import Fault, Walk, walk
 
 LATELY = 16  # entries of the last commits

@@ -30,6 +30,7 @@ from provenance.daemon.timing import Timing
 from provenance.daemon.writer import Job, Writer
 from provenance.errors import Damaged, ProvError
 from provenance.ledger.chain import Entry
+from provenance.views.holding import standing_in
 
 TICK_SECONDS = 30.0
 WAKE_MS = 2_000
@@ -57,10 +58,10 @@ class Recorder:
         self._trouble = ""
         self._failed: Exception | None = None
         self._known = Known(house.views, house.ledger)
-        self._originals = Originals(house.blobs, self._known, house.config.originals_gb)
+        self._originals = Originals(house.blobs, self._known, house.config.originals_gb, lambda: bool(standing_in(house.ledger)))
         self._writer = Writer(house, self._after, self._troubled, ended=self._broke, ending=self._stop)
         self._models = ModelWorker(house, self._known, self._roots, self._writer)
-        self._describer = Describer(house.home.path, self._described, self._known)
+        self._describer = Describer(house.home.path, self._described, self._known, rules=house.config.rules)
         self._taking = Taking(house, self._known, self._originals, self._writer, self._written)
         self._chores = Chores(house, self._known, self._writer, house.clock())
         self._timing = Timing(house)
@@ -317,6 +318,7 @@ class Recorder:
                 describing=self._describer.waiting,
                 describing_paused=self._describer.paused,
                 trouble=self._trouble,
+                kept_over=self._originals.kept_over(),
             ),
         )
 

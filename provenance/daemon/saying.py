@@ -62,8 +62,11 @@ class Idea:
     sitting: int | None
 
 
-def idea(house: House, text: str, files: tuple[str, ...], work: str | None) -> Idea:
+def idea(house: House, text: str, files: tuple[str, ...], work: str | None, *, privileged: bool = False) -> Idea:
     """Write an idea down, with the files that belong to it. A work that is named and does not exist yet is named by this.
+
+    Args:
+        privileged: for counsel alone.
 
     Raises:
         BadInput: `idea.empty`, `work.ambiguous`, `say.no-file`, `say.too-large`.
@@ -81,6 +84,7 @@ def idea(house: House, text: str, files: tuple[str, ...], work: str | None) -> I
         facts.IdeaStated(
             text=(text.strip() or None) if number == 0 else None, work=known, earlier=earlier, kept=shas[number] if handed else None,
             media_type=handed[number].media_type if handed else None,
+            privileged=privileged or None,
             file=canon.path(os.path.basename(handed[number].path)) if handed else None,  # noqa: PTH119
         )
         for number in range(max(1, len(handed)))
@@ -106,7 +110,9 @@ def _work(house: House, name: str | None) -> tuple[str | None, bool]:
     return secrets.token_hex(8), True
 
 
-def note(house: House, text: str, file: str | None, about: tuple[str, ...], work: str | None) -> Entry:
+def note(
+    house: House, text: str, file: str | None, about: tuple[str, ...], work: str | None, *, privileged: bool = False
+) -> Entry:
     """A remark during the work: typed, from a text file, or by voice. A voice note is kept as it is; no words are made of it.
 
     Raises:
@@ -123,8 +129,9 @@ def note(house: House, text: str, file: str | None, about: tuple[str, ...], work
     if not text.strip() and sha is None:
         raise BadInput("note.empty")
     said = facts.NoteAdded(
-        text=text.strip() or None, about=about or None, work=work, way=way, kept=sha, media_type=media, file=name
-    )
+        text=text.strip() or None, about=about or None, work=work, way=way, kept=sha, media_type=media, file=name,
+        privileged=privileged or None,
+    )  # fmt: skip
     (entry,) = house.tell(said)
     return entry
 

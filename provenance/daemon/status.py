@@ -12,7 +12,7 @@ from typing import Any
 @dataclass(frozen=True)
 class State:
     """alive_at: last heartbeat. backlog: files seen and not yet in the ledger. describing: pictures not yet described, and not yet
-    looked for. trouble: a message key, "" when all is well."""
+    looked for. trouble: a message key, "" when all is well. kept_over: originals take more than their budget, because of a hold."""
 
     pid: int
     started: str
@@ -28,6 +28,7 @@ class State:
     describing: tuple[int, int] = (0, 0)
     describing_paused: bool = False
     trouble: str = ""
+    kept_over: bool = False
 
 
 def write(path: Path, state: State) -> None:

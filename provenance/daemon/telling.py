@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from provenance import clock, facts
+from provenance.bundle.withhold import privileged
 from provenance.capture.collect import collect
 from provenance.daemon.house import House
 from provenance.daemon.layers import Version, version
@@ -18,7 +19,7 @@ from provenance.errors import ProvError
 from provenance.report.steps import graph, story
 from provenance.report.steps.compare import Made
 from provenance.report.steps.delta import Area
-from provenance.report.steps.graph import Canvas, Graph
+from provenance.report.steps.graphs import Graphs
 from provenance.report.steps.materials import Mask
 from provenance.report.steps.story import Step
 from provenance.views import ask, sittings
@@ -54,14 +55,18 @@ class Teller:
     def __init__(self, house: House, *, folders: bool = True) -> None:
         """folders: whether a mask of which no copy is kept may be read from where it stands."""
         self._house, self._folders = house, folders
-        self._graphs: dict[int, Graph | None] = {}
-        self._canvases: dict[str, Canvas | None] = {}
+        self._graphs = Graphs(self._blob)
         self._areas: dict[Mask, Area | None] = {}
 
     @property
     def views(self) -> Views:
         """The home's views, caught up."""
         return self._house.views
+
+    @cached_property
+    def _privileged(self) -> frozenset[int]:
+        """What the person meant for counsel alone: no story tells it, whoever it is shown to."""
+        return privileged(self._house.ledger)
 
     @property
     def gap(self) -> timedelta:
@@ -74,7 +79,7 @@ class Teller:
 
     def steps(self, one: Sitting) -> Iterator[Step]:
         """The runs of a sitting with what changed."""
-        found = runs(self._records(one), self._mark)
+        found = runs(self._records(one), self._graphs.mark)
         first = next(found, None)
         if first is None:
             return
@@ -93,6 +98,7 @@ class Teller:
             Told(r.entry.seq, record=r, project=self._project(r))
             for r in self._house.ledger.records(span.first, stop, kinds=kinds)
             if (r.entry.seq > one.first or r.entry.at > span.after) and (r.entry.seq < one.last or r.entry.at <= span.until)
+            and r.entry.seq not in self._privileged
         )
         yield from heapq.merge(steps, others, self._files(one), key=lambda told: told.seq)
 
@@ -118,7 +124,7 @@ class Teller:
                 break
             chosen.append(row["seq"])
             last = at
-        steps = self._told(runs(map(self._house.ledger.record, reversed(chosen)), self._mark), None)
+        steps = self._told(runs(map(self._house.ledger.record, reversed(chosen)), self._graphs.mark), None)
         return next((step for step in steps if seq in (*step.run.seqs, *step.run.repeats, *step.run.edited)), None)
 
     def work(self, work: str) -> Iterator[Told]:
@@ -129,10 +135,13 @@ class Teller:
             "UNION SELECT seq FROM decisions WHERE sha256 IN (SELECT sha256 FROM work_items WHERE work = :work) "
             "UNION SELECT seq FROM conversations WHERE work = :work OR sha256 IN (SELECT sha256 FROM work_items WHERE work = :work) "
             "UNION SELECT seq FROM ideas WHERE work = :work UNION SELECT seq FROM declared WHERE work = :work OR sha256 IN "
-            "(SELECT sha256 FROM work_items WHERE work = :work) ORDER BY seq",
+            "(SELECT sha256 FROM work_items WHERE work = :work) UNION SELECT seq FROM statements WHERE work = :work "
+            "UNION SELECT seq FROM signatures WHERE of IN (SELECT seq FROM statements WHERE work = :work) ORDER BY seq",
             work=work,
         )
-        others = (Told(row["seq"], record=self._house.ledger.record(row["seq"])) for row in said)
+        others = (
+            Told(row["seq"], record=self._house.ledger.record(row["seq"])) for row in said if row["seq"] not in self._privileged
+        )
         return heapq.merge(self._work_steps(work), others, key=lambda told: told.seq)
 
     def among(self, seqs: Sequence[int]) -> Iterator[Told]:
@@ -142,8 +151,9 @@ class Teller:
             seq for seq, entry in records
             if entry.kind in facts.FILE_KINDS and entry.open["parsed"] == "read" and "same_bytes_as" not in entry.open
         }  # fmt: skip
-        steps = self._told(runs((self._house.ledger.record(seq) for seq in seqs if seq in made), self._mark), None)
-        others = (Told(seq, record=self._house.ledger.record(seq)) for seq in seqs if seq not in made)
+        steps = self._told(runs((self._house.ledger.record(seq) for seq in seqs if seq in made), self._graphs.mark), None)
+        left_out = made | self._privileged
+        others = (Told(seq, record=self._house.ledger.record(seq)) for seq in seqs if seq not in left_out)
         return heapq.merge(self._spaced(steps), others, key=lambda told: told.seq)
 
     def _work_steps(self, work: str) -> Iterator[Told]:
@@ -152,7 +162,7 @@ class Teller:
             "GROUP BY v.sha256 ORDER BY 1",
             work=work,
         )
-        return self._spaced(self._told(runs((self._house.ledger.record(row["seq"]) for row in seqs), self._mark), None))
+        return self._spaced(self._told(runs((self._house.ledger.record(row["seq"]) for row in seqs), self._graphs.mark), None))
 
     def _spaced(self, steps: Iterable[Step]) -> Iterator[Told]:
         """Steps, each with how many other live files of generators were recorded since the one before it."""
@@ -168,7 +178,7 @@ class Teller:
             last = step.run.files[-1].seq
 
     def _told(self, found: Iterable[Run], earlier: tuple[str, tuple[int, ...], Made] | None) -> Iterator[Step]:
-        return story.steps(found, lambda run: self._graph(run.record), self._area, self._work, earlier)
+        return story.steps(found, lambda run: self._graphs.of(run.record), self._area, self._work, earlier)
 
     def _records(self, one: Sitting) -> Iterator[RecordLike]:
         if not one.imported:
@@ -209,34 +219,7 @@ class Teller:
         if rows[0]["seq"] is None:
             return None
         record = self._house.ledger.record(rows[0]["seq"])
-        return record.entry.at, (record.entry.seq,), Made(record.values, self._graph(record))
-
-    def _mark(self, record: RecordLike) -> str:
-        found = self._graph(record)
-        return found.digest if found is not None else ""
-
-    def _graph(self, record: RecordLike) -> Graph | None:
-        seq = record.entry.seq
-        if seq not in self._graphs:
-            while len(self._graphs) > 8:
-                self._graphs.pop(next(iter(self._graphs)))
-            rows = record.values.get("carriers")
-            listed = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list | tuple) else []
-            prompt, workflow = graph.documents(listed)
-            found = (graph.parse(self._blob(sha), self._canvas(workflow)) for sha in prompt)
-            self._graphs[seq] = next((one for one in found if one is not None), None)
-        return self._graphs[seq]
-
-    def _canvas(self, names: Sequence[str]) -> Canvas:
-        """What a workflow says: the same one stands beside many runs, and is read once for all of them."""
-        for sha in names:
-            if sha not in self._canvases:
-                if len(self._canvases) > 8:
-                    self._canvases.clear()
-                self._canvases[sha] = graph.canvas(self._blob(sha))
-            if (found := self._canvases[sha]) is not None:
-                return found
-        return Canvas()
+        return record.entry.at, (record.entry.seq,), Made(record.values, self._graphs.of(record))
 
     def _blob(self, sha: str) -> bytes | None:
         try:

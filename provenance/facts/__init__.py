@@ -13,7 +13,7 @@ from __future__ import annotations
 import dataclasses
 
 from provenance.facts.conversations import ConversationImported, ConversationStated
-from provenance.facts.edits import EditMapped
+from provenance.facts.edits import EditMapped, InputCompared
 from provenance.facts.fact import ATTESTED, CLASSES, FILE_CLAIMED, IMPORTED, OBSERVED, STATED, Fact, Rows, Sentence, sealed, split
 from provenance.facts.files import (
     FileCaptured,
@@ -29,8 +29,9 @@ from provenance.facts.files import (
     LikenessFound,
 )
 from provenance.facts.film import FilmMade
+from provenance.facts.holds import HoldEnded, HoldStarted
 from provenance.facts.keys import AuthorNamed, KeyRevoked, KeyRotated
-from provenance.facts.models import ModelsBound, ModelSeen
+from provenance.facts.models import ModelNoted, ModelsBound, ModelSeen
 from provenance.facts.person import DecisionMade, LinkStated, NoteAdded, WorkFiled, WorkNamed
 from provenance.facts.process import (
     DecisionImported,
@@ -42,9 +43,21 @@ from provenance.facts.process import (
 )
 from provenance.facts.projects import DrawingMeasured, ProjectDescribed
 from provenance.facts.recovery import LedgerRestored, LedgerSalvaged
+from provenance.facts.review import CheckAnswered, PolicyOverridden, WorkChecked
 from provenance.facts.running import ClockJumped, GapNoticed, LedgerOpened, RecorderStarted, RecorderStopped, WatchAdded, WatchRemoved
+from provenance.facts.statements import StatementMade, StatementSigned
 from provenance.facts.terms import TermsAccepted, TermsRecorded
-from provenance.facts.trust import BundleExported, OriginalDropped, SnapshotSigned, TimeAttested, TimeChosen, TimeCommitted, TimePromised
+from provenance.facts.translations import TranslationStated
+from provenance.facts.trust import (
+    BundleDisclosed,
+    BundleExported,
+    OriginalDropped,
+    SnapshotSigned,
+    TimeAttested,
+    TimeChosen,
+    TimeCommitted,
+    TimePromised,
+)
 from provenance.facts.witness import HeadWitnessed, WitnessRefused
 
 __all__ = [
@@ -58,10 +71,13 @@ __all__ = [
     "FILE_KINDS",
     "IMPORTED",
     "KINDS",
+    "LAID_KINDS",
     "OBSERVED",
     "STATED",
     "AuthorNamed",
+    "BundleDisclosed",
     "BundleExported",
+    "CheckAnswered",
     "ClockJumped",
     "ConversationImported",
     "ConversationStated",
@@ -84,7 +100,10 @@ __all__ = [
     "FilmMade",
     "GapNoticed",
     "HeadWitnessed",
+    "HoldEnded",
+    "HoldStarted",
     "IdeaStated",
+    "InputCompared",
     "InputDeclared",
     "KeyRevoked",
     "KeyRotated",
@@ -93,27 +112,33 @@ __all__ = [
     "LedgerSalvaged",
     "LikenessFound",
     "LinkStated",
+    "ModelNoted",
     "ModelSeen",
     "ModelsBound",
     "NoteAdded",
     "OriginalDropped",
     "PersonActing",
     "PersonNamed",
+    "PolicyOverridden",
     "ProjectDescribed",
     "RecorderStarted",
     "RecorderStopped",
     "Rows",
     "Sentence",
     "SnapshotSigned",
+    "StatementMade",
+    "StatementSigned",
     "TermsAccepted",
     "TermsRecorded",
     "TimeAttested",
     "TimeChosen",
     "TimeCommitted",
     "TimePromised",
+    "TranslationStated",
     "WatchAdded",
     "WatchRemoved",
     "WitnessRefused",
+    "WorkChecked",
     "WorkFiled",
     "WorkNamed",
     "field_class",
@@ -126,21 +151,29 @@ KINDS: dict[str, type[Fact]] = {
     for fact in (
         LedgerOpened, RecorderStarted, RecorderStopped, WatchAdded, WatchRemoved, GapNoticed, ClockJumped,
         FileCaptured, FileChanged, FileImported, FileDescribedFirst, FileDescribed, FileUndescribed, FileRenamed, FileVanished,
-        FileUnreadable, LikenessFound, ProjectDescribed, DrawingMeasured, EditMapped,
-        ModelSeen, ModelsBound, ConversationImported, ConversationStated, NoteAdded, WorkNamed, WorkFiled, DecisionMade, LinkStated,
+        FileUnreadable, LikenessFound, ProjectDescribed, DrawingMeasured, EditMapped, InputCompared,
+        WorkChecked, CheckAnswered, PolicyOverridden,
+        ModelSeen, ModelNoted, ModelsBound, ConversationImported, ConversationStated, NoteAdded, WorkNamed, WorkFiled, DecisionMade,
+        LinkStated,
         DecisionObserved, DecisionImported, IdeaStated, InputDeclared, PersonNamed, PersonActing, TermsRecorded, TermsAccepted,
+        TranslationStated,
         SnapshotSigned, TimeChosen, TimeAttested, TimePromised, TimeCommitted, HeadWitnessed, WitnessRefused, OriginalDropped,
-        BundleExported, FilmMade, KeyRotated, KeyRevoked, AuthorNamed, LedgerRestored, LedgerSalvaged,
+        StatementMade, StatementSigned, BundleExported, BundleDisclosed, HoldStarted, HoldEnded, FilmMade, KeyRotated, KeyRevoked,
+        AuthorNamed, LedgerRestored, LedgerSalvaged,
     )
 }
 FILE_KINDS = (FileCaptured.KIND, FileChanged.KIND, FileImported.KIND)
 DESCRIBED_KINDS = (FileDescribedFirst.KIND, FileDescribed.KIND)
 DECISION_KINDS = (DecisionMade.KIND, DecisionObserved.KIND, DecisionImported.KIND)
+LAID_KINDS = (EditMapped.KIND, InputCompared.KIND)
 CONVERSATION_KINDS = (ConversationImported.KIND, ConversationStated.KIND)
 # What the ledger says of itself: nothing new is there to be signed where only these came after the last head. A time attested and a
 # witness's word are among them: else each token would make an entry, each entry a head, and each head a request, for ever. A witness's
 # refusal is not: the next head must cover it, or a bundle made right after it could leave it out.
-BOOKKEEPING = (SnapshotSigned.KIND, TimeAttested.KIND, TimePromised.KIND, TimeCommitted.KIND, HeadWitnessed.KIND, BundleExported.KIND)
+BOOKKEEPING = (
+    SnapshotSigned.KIND, TimeAttested.KIND, TimePromised.KIND, TimeCommitted.KIND, HeadWitnessed.KIND, BundleExported.KIND,
+    BundleDisclosed.KIND,
+)  # fmt: skip
 
 
 def field_class(kind: str, field: str) -> str:

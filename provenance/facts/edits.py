@@ -49,3 +49,33 @@ class EditMapped(Fact):
     inside: int | None = None
     outside: int | None = None
     boxes: Rows | None = sealed()
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputCompared(Fact):
+    """A person's input was laid over a picture made with it, to see where its outlines are found again. own, output: SHA-256.
+
+    outcome: "recurs" (more than chance gives), "not told from chance", or "cannot compare" with `why`: "too small", "no outlines", "not
+    decoded", "gone". laid: "whole frame", "stretched", "centre crop" or "fitted", how the input was laid over the output. outline: pixels
+    of its outlines there; again: those with an outline of the output beside them in the same direction; by_chance: the most that were
+    found at `displaced` displaced places. cells: places with enough outline to tell; recurring: those where more was found than at any
+    displaced place. overlay: a blob, JPEG: the input, the output, and the output in grey with the outlines found again. rate: the table of
+    measured error rates. None of these numbers is a share of anybody's making.
+    """
+
+    KIND: ClassVar[str] = "input.compared/1"
+    own: str
+    output: str
+    method: str
+    outcome: str
+    material: str
+    why: str | None = None
+    laid: str | None = None
+    outline: int | None = None
+    again: int | None = None
+    by_chance: int | None = None
+    displaced: int | None = None
+    cells: int | None = None
+    recurring: int | None = None
+    overlay: str | None = None
+    rate: str | None = None

@@ -12,6 +12,9 @@ from provenance import canon
 OBSERVED, FILE_CLAIMED, STATED, ATTESTED, IMPORTED = "OBSERVED", "FILE_CLAIMED", "STATED", "ATTESTED", "IMPORTED"
 CLASSES = (OBSERVED, FILE_CLAIMED, STATED, ATTESTED, IMPORTED)
 
+MOST_PICTURES = 500
+"""Hashes that one fact lists at most: an entry has 65,535 bytes."""
+
 Rows = tuple[Mapping[str, Any], ...]
 
 

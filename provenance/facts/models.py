@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from provenance.facts.fact import Fact, Rows, sealed
+from provenance.facts.fact import FILE_CLAIMED, Fact, Rows, sealed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,3 +48,28 @@ class ModelsBound(Fact):
     found: int
     missing: int
     bindings: Rows = sealed(default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelNoted(Fact):
+    """What a small file beside a model file says of it: a download tool wrote it, after the model's page or from its own defaults.
+
+    model: SHA-256 of the model file it lay beside. sha256, size, mtime: of the small file, of which no copy is kept. form: "civitai.info"
+    or "metadata.json". agrees: whether the hash that it claims is the model file's; left out where it claims none. permissions: the flags
+    of the model's page by their own names, as text; several values of one have `,` between them. ids: `model`, `version`, as text.
+    """
+
+    KIND: ClassVar[str] = "model.noted/1"
+    CLASS: ClassVar[str] = FILE_CLAIMED
+    model: str
+    sha256: str
+    size: int
+    mtime: str
+    form: str
+    agrees: bool | None = None
+    permissions: Mapping[str, str] | None = sealed(claimed=True)
+    ids: Mapping[str, str] | None = sealed(claimed=True)
+    title: str | None = sealed(claimed=True)
+    creator: str | None = sealed(claimed=True)
+    base: str | None = sealed(claimed=True)
+    path: Any = sealed()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from provenance.facts.fact import STATED, Fact, sealed
+from provenance.facts.fact import MOST_PICTURES, STATED, Fact, sealed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,7 @@ class NoteAdded(Fact):
     way: str | None = None  # "typed", "voice", "file"; entries of the first version have none
     kept: str | None = None  # a blob: the voice note or text file as it was handed over
     media_type: str | None = None
+    privileged: bool | None = None  # True: for counsel alone, in no bundle, film or annex unless it is named
     text: str | None = sealed()  # None for a voice note: nothing is made of it
     file: Any = sealed()
 
@@ -36,6 +38,11 @@ class WorkFiled(Fact):
     work: str
     pictures: tuple[str, ...]
 
+    @classmethod
+    def batches(cls, work: str, pictures: Sequence[str]) -> tuple[WorkFiled, ...]:
+        """As many facts as it takes: an entry holds 65,535 bytes."""
+        return tuple(cls(work=work, pictures=tuple(pictures[n : n + MOST_PICTURES])) for n in range(0, len(pictures), MOST_PICTURES))
+
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionMade(Fact):
@@ -46,6 +53,11 @@ class DecisionMade(Fact):
     withdraws: int | None = None  # the entry that is taken back
     why: str | None = sealed()
     where: str | None = sealed()  # of "published"
+
+    @classmethod
+    def batches(cls, pictures: Sequence[str], **said: Any) -> tuple[DecisionMade, ...]:
+        """As many facts as it takes: an entry holds 65,535 bytes."""
+        return tuple(cls(pictures=tuple(pictures[n : n + MOST_PICTURES]), **said) for n in range(0, len(pictures), MOST_PICTURES))
 
 
 @dataclass(frozen=True, kw_only=True)

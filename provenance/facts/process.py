@@ -49,7 +49,8 @@ class DecisionImported(DecisionSeen):
 @dataclass(frozen=True, kw_only=True)
 class IdeaStated(Fact):
     """What a person has in mind. earlier: the entry that first recorded a picture of the same work, where there was one by then: the
-    idea was then written down after it. kept: a blob with the file's bytes (a sketch, a voice note); further files are further entries."""
+    idea was then written down after it. kept: a blob with the file's bytes (a sketch, a voice note); further files are further entries.
+    privileged: as of a note."""
 
     KIND: ClassVar[str] = "idea.stated/1"
     CLASS: ClassVar[str] = STATED
@@ -57,6 +58,7 @@ class IdeaStated(Fact):
     earlier: int | None = None
     kept: str | None = None
     media_type: str | None = None
+    privileged: bool | None = None
     text: str | None = sealed()
     file: Any = sealed()
 

@@ -98,6 +98,9 @@ class OriginalDropped(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class BundleExported(Fact):
+    """A bundle was handed over. pictures: those in it, the chosen ones first, as many as an entry holds with certainty; unlisted: how many
+    more there are, which the seal covers like everything in it."""
+
     KIND: ClassVar[str] = "bundle.exported/1"
     size: int
     snapshot: int
@@ -105,4 +108,23 @@ class BundleExported(Fact):
     bundle: str  # SHA-256 of the zip
     withheld: tuple[str, ...]
     pictures: tuple[str, ...]
+    unlisted: int | None = None
+    path: Any = sealed()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BundleDisclosed(Fact):
+    """A new bundle of the same snapshot was made, which shows more than an earlier one.
+
+    old_seal: SHA-256 of the earlier one's tag manifest; seal, bundle, size, snapshot: of the new one, as of `BundleExported`. shows: what
+    was asked for, each `name`, `name@entry`, `picture:<SHA-256>` or "previews".
+    """
+
+    KIND: ClassVar[str] = "bundle.disclosed/1"
+    old_seal: str
+    size: int
+    snapshot: int
+    seal: str
+    bundle: str
+    shows: tuple[str, ...]
     path: Any = sealed()

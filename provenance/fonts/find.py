@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
+import itertools
 import json
 import os
 import sys
@@ -18,7 +20,10 @@ from provenance.fonts.cmap import Coverage, coverage
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-MOST_FILES = 5_000
+MOST_FILES = 5_000  # of one place: a system full of fonts must not hide those that were installed for this program
+MEASURED = 200  # pixels to the em, at which advances are read
+PACKAGES = ("noto_cjk_sans_otc",)
+"""Importable packages that carry fonts: the extra `fonts`."""
 
 
 @dataclass(frozen=True)
@@ -83,32 +88,56 @@ def find(lang: str, environ: Mapping[str, str] = os.environ, system: str = sys.p
     covers other scripts and signs. For `zh` those with Han come first, so that quotes and commas are as wide as they should be. A file that
     is no font is passed over."""
     known: list[str] = json.loads(data.read("fonts.json"))
+    there = scan(places(environ, system), frozenset(known))
+    faces = [one for name in known if name in there and (one := face(str(there[name]))) is not None]
+    return Fonts(sorted(faces, key=lambda one: lang == "zh" and "中" not in one.chars))
+
+
+def places(environ: Mapping[str, str], system: str) -> list[Path]:
+    """The folders of a system and, behind them, that of the extra `fonts`, which brings a font with Han."""
+    return [*folders(environ, system), *(folder for name in PACKAGES for folder in _packaged(name))]
+
+
+def _packaged(name: str) -> list[Path]:
+    """The folder of an installed package that holds fonts, without running anything of it."""
+    spec = importlib.util.find_spec(name)
+    return [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
+
+
+def scan(folders: Iterable[Path], names: frozenset[str]) -> dict[str, Path]:
+    """The first file of each name in folders and what lies below them."""
     there: dict[str, Path] = {}
-    for path in _files(folders(environ, system), frozenset(known)):
+    for path in _files(folders, names):
         there.setdefault(path.name, path)
-    faces = []
-    for name in known:
-        if (found := there.get(name)) is not None:
-            face = _face(str(found))
-            faces += [face] if face else []
-    return Fonts(sorted(faces, key=lambda face: lang == "zh" and "中" not in face.chars))
+    return there
+
+
+def widths(one: Face) -> dict[str, float]:
+    """How far each character of basic Latin advances, in ems; what the face lacks is left out.
+
+    Raises:
+        OSError: the file is no longer there, or no longer a font.
+    """
+    from PIL import ImageFont
+
+    font = ImageFont.truetype(one.path, MEASURED, index=one.index)
+    return {char: font.getlength(char) / MEASURED for char in map(chr, range(0x20, 0x7F)) if char in one.chars}
 
 
 def _files(places: Iterable[Path], known: frozenset[str]) -> Iterator[Path]:
-    count = 0
     for place in places:
-        for folder, inner, names in os.walk(place):
-            inner.sort()
-            for name in sorted(names):
-                count += 1
-                if count > MOST_FILES:
-                    return
-                if name in known:
-                    yield Path(folder) / name
+        there = (Path(folder) / name for folder, names in _walk(place) for name in names)
+        yield from (path for path in itertools.islice(there, MOST_FILES) if path.name in known)
 
 
-def _face(path: str) -> Face | None:
-    """The face of a file; of a collection, the one with the forms of the mainland where its name says so."""
+def _walk(place: Path) -> Iterator[tuple[str, list[str]]]:
+    for folder, inner, names in os.walk(place):
+        inner.sort()
+        yield folder, sorted(names)
+
+
+def face(path: str) -> Face | None:
+    """The face of a file; of a collection, the one with the forms of the mainland where its name says so. None for what is no font."""
     from PIL import ImageFont
 
     try:

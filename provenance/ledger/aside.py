@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from provenance.ledger.raw import connect
 from provenance.ledger.walking import PIECE, Fault, Mark, Walk, walk
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,8 +81,6 @@ def walking(path: Path, origin: bytes, start: int, stop: int, wanted: Sequence[i
 
 def main() -> None:
     """The second process: what to do on standard input, what was found on standard output."""
-    from provenance.ledger.check import connect
-
     path, origin, start, stop, wanted, full = json.load(sys.stdin)
     connection = connect(Path(path))
     try:

@@ -15,6 +15,7 @@ from typing import Literal
 
 from provenance.errors import Unavailable
 from provenance.ledger import aside, frame, merkle
+from provenance.ledger.raw import connect
 from provenance.ledger.walking import (
     BATCH,
     COLUMN,
@@ -39,7 +40,7 @@ from provenance.ledger.walking import (
 
 __all__ = [
     "BATCH", "COLUMN", "DIGEST", "GAP", "LEAF", "MALFORMED", "NOT_CANONICAL", "ORIGIN", "PREV", "REWRITTEN", "SHORTER", "TRIGGERS",
-    "TRIGGER_NAMES", "UNCOMMITTED", "UNREADABLE", "VALUE_MISSING", "WARNINGS", "Fault", "check", "connect",
+    "TRIGGER_NAMES", "UNCOMMITTED", "UNREADABLE", "VALUE_MISSING", "WARNINGS", "Fault", "check",
 ]
 
 SHORTER, REWRITTEN = "H001", "H002"  # as seal.heads names them: against signed heads that are handed in
@@ -80,16 +81,6 @@ def check(
         yield Fault(UNREADABLE, -1, str(error))
     finally:
         connection.close()
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection for reading every row, texts as bytes. Raises sqlite3.Error."""
-    # opened for writing where that is allowed, because only so can SQLite finish the roll-back that a crash left; query_only for the rest
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=30)
-    for setting in ("query_only=ON", "trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "busy_timeout=30000"):
-        connection.execute(f"PRAGMA {setting}")
-    connection.text_factory = bytes
-    return connection
 
 
 def _check(

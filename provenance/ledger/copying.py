@@ -13,6 +13,7 @@ from pathlib import Path
 
 from provenance.errors import Damaged, Unavailable
 from provenance.ledger import files, schema
+from provenance.ledger.raw import connect
 
 PAGES = 1024  # 16 MiB a step; between two steps the recorder may commit, and then the copy begins anew
 RESTARTS = 3  # after so many beginnings the writers have to wait until it is done; they have 30 s of patience and try again
@@ -22,15 +23,6 @@ _CLOSE = f"CREATE TRIGGER {CLOSED} BEFORE INSERT ON entries BEGIN SELECT raise(A
 
 class _Anew(Exception):
     """Writers came between too often."""
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """A raw connection that only reads; text comes as bytes. It may finish the roll-back that a crash left, as every reader does."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=30)
-    for setting in ("query_only=ON", "trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "busy_timeout=30000"):
-        connection.execute(f"PRAGMA {setting}")
-    connection.text_factory = bytes
-    return connection
 
 
 def copy_online(source: Path, target: Path, step: Callable[[int, int], None] | None = None) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
@@ -54,6 +54,29 @@ def write_all(items: Mapping[Path, bytes], mode: int = 0o666) -> None:
         for path in fresh.values():
             path.unlink(missing_ok=True)
         raise
+
+
+def write_whole(target: Path, write: Callable[[BinaryIO, Path], object]) -> tuple[str, int]:
+    """Make a file that stands under its name only when it is whole; (SHA-256 in hex, bytes). Raises OSError, and what `write` raises.
+
+    Args:
+        write: gets the new file, open for writing and reading, and its name for the time being, which ends like `target`'s.
+    """
+    fresh = target.with_name(f".{target.stem}.{os.getpid()}.new{target.suffix}")
+    try:
+        with fresh.open("w+b") as file:
+            write(file, fresh)
+            file.flush()
+            os.fsync(file.fileno())
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            length = file.seek(0, os.SEEK_END)
+        # a crash before this line leaves a hidden file, and under the name whatever stood there before
+        fresh.replace(target)
+        sync(target.parent)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return digest, length
 
 
 def copy(source: BinaryIO, target: Path, sha: str) -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy import insert
 from provenance.errors import Damaged
 from provenance.ledger import chain, check, contents, copying, merkle, schema
 from provenance.ledger.chain import Entry
+from provenance.ledger.raw import connect
 
 BATCH = 500
 MOST = 2**53
@@ -47,7 +48,7 @@ def measure(path: Path, heads: Mapping[int, bytes], step: Callable[[int, int], N
         heads: Merkle roots by size, from signed heads; where the tree disagrees, only what an earlier head covers is believed.
     """
     try:
-        connection = copying.connect(path)
+        connection = connect(path)
     except sqlite3.Error as error:
         return Prefix("", 0, merkle.Frontier().root(), None, None, check.UNREADABLE, str(error))
     try:
@@ -133,7 +134,7 @@ def _named_by(following: tuple[int, Any, Any] | None, entry: Entry) -> bool:
 
 def entries(path: Path, size: int) -> Iterator[Entry]:
     """The first entries of a measured file, from their bytes alone: tables that nothing here needs may be rotten."""
-    connection = copying.connect(path)
+    connection = connect(path)
     try:
         yield from _vouched(connection, size)
     finally:
@@ -165,7 +166,7 @@ def write(source: Path, target: Path, prefix: Prefix, step: Callable[[int, int],
         Unavailable: as `schema.guard`. Damaged: the file does not read the same a second time. OSError from making the file.
     """
     schema.birth(target, prefix.origin)
-    connection, made, lost = copying.connect(source), schema.engine(target, writer=True), 0
+    connection, made, lost = connect(source), schema.engine(target, writer=True), 0
     try:
         for made_of in _batches(_vouched(connection, prefix.size)):
             values = [value for entry in made_of for value in _values(connection, entry)]

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provenance.errors import ProvError
-from provenance.ledger import copying, schema
+from provenance.ledger import schema
 from provenance.ledger.blobs import MAX_BLOB, Blobs
+from provenance.ledger.raw import connect
 
-OPEN_NAMES = ("preview", "kept", "licence_kept", "map", "token", "cosigned")
+OPEN_NAMES = ("preview", "kept", "licence_kept", "map", "overlay", "token", "cosigned")
 """Fields that hold a blob's SHA-256 in the open; the rows of the sealed field `carriers` hold one each, too."""
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -69,7 +70,7 @@ def sound(blobs: Blobs, one: Kept) -> bool:
 def named(ledger: Path, start: int = 0) -> Iterator[tuple[int, str]]:
     """(seq, SHA-256) of every blob that entries from `start` on name. Values that cannot be read are left to `check`."""
     with schema.guard(ledger):
-        connection = copying.connect(ledger)
+        connection = connect(ledger)
         try:
             stop = (connection.execute("SELECT max(seq) FROM entries").fetchone()[0] or 0) + 1
             while start < stop:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 PLAIN, STRONG, SMALL, CODE = "", "strong", "small", "code"
 VERBATIM = "verbatim"
@@ -125,7 +126,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class Figures:
-    """Pictures side by side, wrapped. size: small (about 28 mm wide), medium (55), large (the first page's)."""
+    """Pictures side by side, wrapped. size: small (about 17 mm wide), medium (51), large (the first page's; one alone has its caption
+    beside it)."""
 
     figures: tuple[Figure, ...]
     size: str = MEDIUM_PICTURE
@@ -164,6 +166,19 @@ class Paper:
     about: tuple[str, ...] = ()
     made_at: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, key: str) -> str:
+        """One of the printer's own few words; the key itself where the paper brings none."""
+        return self.labels.get(key, key.rpartition(".")[2])
+
+    @property
+    def time(self) -> datetime | None:
+        """made_at to the second, None where it is no such time."""
+        try:
+            found = datetime.fromisoformat(self.made_at.replace("Z", "+00:00"))
+        except ValueError:
+            return None
+        return found.astimezone(UTC).replace(microsecond=0) if found.tzinfo else None
 
 
 def run(text: str, style: str = PLAIN) -> Text:

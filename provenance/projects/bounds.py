@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import zlib
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from provenance.carriers.stream import Stream
 
 MOST_LAYERS = 10_000  # looked at; of a file that has more, the first ones
 MOST_DEPTH = 1_000
@@ -89,33 +90,6 @@ def inflated(packed: bytes, length: int) -> bytes:
     return found
 
 
-class Stream(io.RawIOBase):
-    """Data as the file object that zipfile and Pillow ask for; a read beyond `most` is refused, which bounds what a directory may cost."""
-
-    def __init__(self, data: Data, most: int) -> None:
-        self._data, self._most, self._at = data, most, 0
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        place = offset + (0, self._at, len(self._data))[whence]
-        if place < 0:
-            raise OSError("before the beginning")
-        self._at = place
-        return place
-
-    def read(self, size: int = -1) -> bytes:
-        left = max(0, len(self._data) - self._at)
-        length = left if size < 0 else min(size, left)
-        if length > self._most:
-            raise OSError("too long")
-        found = self._data[self._at : self._at + length]
-        self._at += len(found)
-        return found
+def stream(data: Data, most: int) -> Stream:
+    """Data as a file object; a read beyond `most` bytes is refused."""
+    return Stream(len(data), lambda at, length: data[at : at + length], most)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from provenance.projects import psd_layers, raster
-from provenance.projects.bounds import Budget, Cut, Data, Spent, Stream, number, take
+from provenance.projects.bounds import Budget, Cut, Data, Spent, number, stream, take
 from provenance.projects.project import Layer, Project, Seen
 
 SUBFILE, WIDTH, HEIGHT, DEPTH, MODE, SOFTWARE, DATE, PAGE_NAME, X_POSITION, Y_POSITION, SUB_IFDS, LAYERS = (
@@ -116,7 +116,7 @@ def _photoshop(walk: _Walk, value: _Value, page: Page, budget: Budget, seen: See
 
 def _layers(walk: _Walk, pages: list[tuple[int, Page]], budget: Budget, seen: Seen | None) -> list[Layer]:
     try:
-        picture: Any = raster.opened(Stream(walk.data, 1 << 30))
+        picture: Any = raster.opened(stream(walk.data, 1 << 30))
     except Spent:
         picture = None
     out = []

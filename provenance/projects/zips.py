@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 
-from provenance.projects.bounds import Data, Stream
+from provenance.projects.bounds import Data, stream
 
 MOST_ENTRIES = 100_000
 MOST_READ = 16 * 1024 * 1024  # at once: a directory of a hundred thousand entries
@@ -18,7 +18,7 @@ class Archive:
 
     def __init__(self, data: Data) -> None:
         try:
-            self._zip = zipfile.ZipFile(Stream(data, MOST_READ))
+            self._zip = zipfile.ZipFile(stream(data, MOST_READ))
             found = self._zip.infolist()
         except _BROKEN as error:
             raise ValueError("zip") from error

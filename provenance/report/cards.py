@@ -65,7 +65,7 @@ def _first(about: Sequence[RecordLike]) -> float:
 
 
 def _card(number: int, picture: Picture, about: Sequence[RecordLike]) -> Card:
-    told = [record for record in about if record.entry.kind != facts.EditMapped.KIND]  # those stand on the card with their pictures
+    told = [record for record in about if record.entry.kind not in facts.LAID_KINDS]  # those stand on the card with their pictures
     lines = merged([line for record in told for line in lines_of(record) if line.field not in _SAID_ELSEWHERE])
     kinds = {record.entry.kind for record in about} & set(facts.FILE_KINDS)
     shown = [r for r in about if r.entry.kind in facts.DESCRIBED_KINDS]

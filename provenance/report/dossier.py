@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from provenance.report.agreed import Terms
+from provenance.report.course.values import Course
 from provenance.report.difference import FieldChange
 from provenance.report.edits import Edited
 from provenance.report.exhibit import Exhibit
 from provenance.report.kin import Kin
+from provenance.report.overlaid import Overlaid
 from provenance.report.steps.delta import Delta
 from provenance.report.values import Item
 from provenance.views.family_edge import Edge
@@ -93,6 +95,12 @@ class Bracketed:
     seq: int
     after: Time | None
     before: Time | None
+
+
+def around(times: Sequence[Time], seq: int) -> tuple[Time | None, Time | None]:
+    """The last time that the ledger tells of before an entry, and the first over a head that holds it."""
+    after = max((time for time in times if time.seq < seq), key=lambda time: time.time, default=None)
+    return after, min((time for time in times if time.size > seq), key=lambda time: time.time, default=None)
 
 
 @dataclass(frozen=True)
@@ -337,3 +345,5 @@ class Dossier:
     spoken: tuple[Spoken, ...] = ()
     reasons: int = 0
     edited: tuple[Edited, ...] = ()
+    overlaid: tuple[Overlaid, ...] = ()
+    course: Course = Course()

@@ -55,28 +55,28 @@ def line(row: Row, parent: str, lang: str) -> str:
         parent: how the picture before is called.
     """
     if row["outcome"] != "mapped":
-        return _word("line.no", lang, parent=parent, why=why(row["why"], lang))
+        return word("line.no", lang, parent=parent, why=why(row["why"], lang))
     total = (row["width"] or 0) * (row["height"] or 0)
-    parts = [_word("line", lang, repainted=row["repainted"], total=total, count=row["regions"], parent=parent)]
+    parts = [word("line", lang, repainted=row["repainted"], total=total, count=row["regions"], parent=parent)]
     parts += list(_more(row, lang))
-    return _word("join", lang).join(parts)
+    return word("join", lang).join(parts)
 
 
 def _more(row: Row, lang: str) -> Iterator[str]:
     if row["inside"] is not None:
-        yield _word("line.masked", lang, inside=row["inside"], outside=row["outside"])
+        yield word("line.masked", lang, inside=row["inside"], outside=row["outside"])
     if row["added"]:
-        yield _word("line.added", lang, added=row["added"])
+        yield word("line.added", lang, added=row["added"])
     if row["tone"] not in (None, "none"):
-        yield _word("line.tone", lang)
+        yield word("line.tone", lang)
     if row["placed"] not in (None, "same frame") or row["flipped"]:
         placed = words.say(f"edits.placed.{row['placed']}", lang)
-        yield _word("flipped", lang, placed=placed) if row["flipped"] else placed
+        yield word("flipped", lang, placed=placed) if row["flipped"] else placed
     if row["material"] == "previews":
-        yield _word("line.previews", lang)
+        yield word("line.previews", lang)
 
 
-def _word(name: str, lang: str, **params: Any) -> str:
+def word(name: str, lang: str, **params: Any) -> str:
     return words.say(f"edits.{name}", lang, **params)
 
 

@@ -10,29 +10,34 @@ from provenance import clock, facts
 from provenance.errors import ProvError
 from provenance.report import cards, sections
 from provenance.report.agreed import terms
-from provenance.report.dossier import Bracketed, Card, Dossier, Interval, Line, Meta, ModelFile, Picture, RecordLike, Time
+from provenance.report.course.gather import course, nothing
+from provenance.report.dossier import Bracketed, Card, Dossier, Interval, Line, Meta, ModelFile, Picture, RecordLike, Time, around
 from provenance.report.edits import edited
 from provenance.report.kin import kin
 from provenance.report.lines import LEDGER_CLOCK, hidden_of, line_class, lines_of, merged, tables, whole_of
+from provenance.report.overlaid import overlaid
+from provenance.report.steps.graphs import Blob
 from provenance.report.values import Item
 
 ROLES = ("chosen", "ancestor", "rejected", "input")
 MADE_WITH = ("generator", "models", "loras")
 
 
-def gather(records: Sequence[RecordLike], pictures: Sequence[Picture], meta: Meta) -> Dossier:
+def gather(records: Sequence[RecordLike], pictures: Sequence[Picture], meta: Meta, blob: Blob = nothing) -> Dossier:
     """All that the page shows.
 
     Args:
         records: the exported entries with their disclosed values, in any order; a sealed field without a value is withheld.
         pictures: the pictures of the work, in any order; one hash may be given once.
         meta: what the exporter knows beside the entries.
+        blob: SHA-256 -> the bytes of a blob, None where they are not at hand; for the graphs that files carry.
     Returns:
         The dossier. Cards stand in the order in which the pictures were first recorded, pictures without an entry last. Entries of
         unknown kinds and unknown fields are kept and marked; values of withheld fields are nowhere in it.
     """
     ordered = sorted(records, key=lambda record: record.entry.seq)
     shown = cards.cards(ordered, pictures)
+    numbers = {card.sha256: card.number for card in shown}
     hidden = tuple(hidden for record in ordered for hidden in hidden_of(record))
     events = sections.events(ordered, shown)
     bound, unbound = sections.bound(ordered, shown)
@@ -56,9 +61,11 @@ def gather(records: Sequence[RecordLike], pictures: Sequence[Picture], meta: Met
         running=sections.running(events),
         hidden=hidden,
         annex=tuple(whole_of(record) for record in ordered),
-        kin=kin(meta.edges, {card.sha256: card.number for card in shown}),
+        kin=kin(meta.edges, numbers),
         terms=terms(ordered, shown),
-        edited=edited(ordered, {card.sha256: card.number for card in shown}),
+        edited=edited(ordered, numbers),
+        overlaid=overlaid(ordered, numbers),
+        course=course(ordered, numbers, [card.sha256 for card in shown if card.role != "rejected"], blob),
     )
 
 
@@ -100,9 +107,7 @@ def _brackets(shown: Sequence[Card], times: Sequence[Time]) -> tuple[Bracketed, 
     for card in shown:
         if times and card.entries:
             seq = min(card.entries)
-            after = max((time for time in times if time.seq < seq), key=lambda time: time.time, default=None)
-            before = min((time for time in times if time.size > seq), key=lambda time: time.time, default=None)
-            found.append(Bracketed(card.number, seq, after, before))
+            found.append(Bracketed(card.number, seq, *around(times, seq)))
     return tuple(found)
 
 

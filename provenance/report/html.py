@@ -1,18 +1,22 @@
-"""Dossier -> report.html: one self-contained file in several languages, without a script and without anything from outside."""
+"""Dossier -> record.html: a self-contained page in several languages, without a script and without anything from outside."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
+import functools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from provenance import canon, data, facts, words
+from provenance import canon, data, words
 from provenance.errors import BadInput
+from provenance.paper.html import policy
+from provenance.paper.html_runs import shown
+from provenance.paper.places import runs
 from provenance.report.dossier import Card, Dossier
-from provenance.report.speak import Speaker, runs, show
+from provenance.report.parts import Page, split
+from provenance.report.speak import Speaker
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -26,7 +30,9 @@ CHANGES_UNFOLDED = 40
 ENTRIES_ON_PAGE_ONE = 3
 
 
-def render(dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], languages: Sequence[str] = LANGUAGES) -> bytes:
+def render(
+    dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], languages: Sequence[str] = LANGUAGES, page: Page | None = None
+) -> bytes:
     """The page as bytes; the same arguments give the same bytes.
 
     Args:
@@ -35,6 +41,7 @@ def render(dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], language
         WebP are shown, and only
             bytes whose SHA-256 an entry names as the picture's preview, where one does.
         languages: `zh`, `en` or both; the first is the one shown first.
+        page: which of several pages this is, with `dossier` its part; None: the only one.
     Returns:
         UTF-8 HTML. Its content security policy (CSP Level 3, in a meta element) allows its own style sheet by hash and data: images.
     Raises:
@@ -42,54 +49,49 @@ def render(dossier: Dossier, previews: Mapping[str, tuple[str, bytes]], language
     """
     if not languages or any(language not in LANGUAGES for language in languages):
         raise BadInput("report.language", languages=", ".join(languages))
+    page = page or split(dossier, whole=True)[0]
     environment = _environment()
     style = data.read("report/page.css")
     speakers = [Speaker(language) for language in dict.fromkeys(languages)]
-    pictures, refused = _pictures(dossier.cards, previews)
+    pictures, refused = _pictures(page.shown, previews)
     shared = {
         "d": dossier,
-        "cards": {card.number: card for card in dossier.cards},
-        "numbers": {card.sha256: card.number for card in dossier.cards},
+        "page": page,
+        "numbers": page.names,
+        "here": frozenset(card.number for card in page.shown),
         "pictured": frozenset(pictures),
         "refused": refused,
         "large": LARGE_ON_PAGE_ONE,
         "few": TOOLS_ON_PAGE_ONE,
         "unfolded": CHANGES_UNFOLDED,
-        "kept": _kept(dossier),
         "brackets": {one.number: one for one in dossier.brackets},
         "cited": ENTRIES_ON_PAGE_ONE,
         "maps": (maps := _maps(dossier, previews)),
     }
     bodies = [Markup(environment.get_template("language.html").render(s=speaker, **shared)) for speaker in speakers]
-    page = environment.get_template("page.html").render(
+    return environment.get_template("page.html").render(
         s=speakers[0],
         speakers=speakers,
         bodies=bodies,
         pictures={f"p{number}": uri for number, uri in pictures.items()} | {f"m{seq}": uri for seq, uri in maps.items()},
         style=Markup(style),
-        policy=_policy(style),
+        policy=policy(style),
         **shared,
-    )
-    return page.encode("utf-8")
-
-
-def _kept(dossier: Dossier) -> frozenset[int]:
-    """Numbers of the pictures of which a person last said that they are kept: they come first on page one."""
-    own = (one for one in dossier.decisions if one.klass == facts.STATED and one.withdrawn < 0 and one.decision != "withdrawn")
-    last = {number: one.decision for one in own for number in one.pictures}
-    return frozenset(number for number, decision in last.items() if decision in ("kept", "chosen", "published"))
+    ).encode("utf-8")
 
 
 def _maps(dossier: Dossier, given: Mapping[str, tuple[str, bytes]]) -> dict[int, str]:
     """The data: URI of each difference map by its entry's number; only bytes that the entry names."""
     found = {}
-    for one in dossier.edited:
-        kind, shown = given.get(one.map, ("", b""))
-        if kind == "image/png" and len(shown) <= MOST_MAP and canon.sha256(shown) == one.map:
-            found[one.seq] = f"data:{kind};base64,{base64.b64encode(shown).decode('ascii')}"
+    named = [(one.seq, one.map, "image/png") for one in dossier.edited] + [(one.seq, one.overlay, "image/jpeg") for one in dossier.overlaid]
+    for seq, sha256, wanted in named:
+        kind, shown = given.get(sha256, ("", b""))
+        if kind == wanted and len(shown) <= MOST_MAP and canon.sha256(shown) == sha256:
+            found[seq] = f"data:{kind};base64,{base64.b64encode(shown).decode('ascii')}"
     return found
 
 
+@functools.cache  # compiled once: a large record has many pages
 def _environment() -> Environment:
     import jinja2
 
@@ -100,15 +102,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["show"] = show
+    environment.filters["show"] = shown
     environment.filters["visible"] = words.visible
     environment.globals["runs"] = runs
     return environment
-
-
-def _policy(style: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def _pictures(cards: Sequence[Card], previews: Mapping[str, tuple[str, bytes]]) -> tuple[dict[int, str], frozenset[int]]:

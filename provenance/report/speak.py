@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from provenance import facts, words
-from provenance.report import edits
+from provenance.paper.html_runs import shown
+from provenance.report import edits, overlaid
 from provenance.report.difference import FieldChange
 from provenance.report.dossier import Bracketed, Event, Interval, Line, Step
 from provenance.report.edits import Edited
 from provenance.report.kin import Kin
+from provenance.report.overlaid import Overlaid
 from provenance.report.steps import say
 from provenance.report.values import Item
 from provenance.views import family_rates
@@ -33,18 +35,6 @@ _TECHNICAL = frozenset({  # for the expert: below the others and smaller
 _TIMES = frozenset({"mtime", "seen_at", "since", "until", "time", "wall_before", "wall_after"})
 
 
-def show(text: str) -> Markup:
-    """Text for a page: escaped; control, bidi and other unseen characters as codes that are told apart from the text itself."""
-    if words.visible(text, keep_newlines=True) == text:
-        return escape(text)
-    return Markup("").join(_shown(char) for char in text)
-
-
-def _shown(char: str) -> Markup:
-    seen = words.visible(char, keep_newlines=True)
-    return escape(char) if seen == char else Markup('<span class="code">{}</span>').format(seen)
-
-
 @dataclass(frozen=True)
 class Speaker:
     """One language of the page. lang: `zh` or `en`."""
@@ -56,7 +46,7 @@ class Speaker:
         """The language for HTML's `lang` attribute (BCP 47)."""
         return "zh-CN" if self.lang == "zh" else "en"
 
-    def say(self, key: str, **params: Any) -> str:
+    def say(self, key: str, /, **params: Any) -> str:
         """The message `report.<key>`; its untrusted parts are made visible, not yet escaped."""
         return words.say(f"report.{key}", self.lang, **params)
 
@@ -74,6 +64,12 @@ class Speaker:
         parent = self.say("picture", number=one.parent) if one.parent else one.sha256[:12]
         return edits.line(one.row, parent, self.lang)
 
+    def overlaid(self, one: Overlaid) -> str:
+        """Where a person's input is found again, and how often that is wrong."""
+        own = self.say("picture", number=one.own) if one.own else one.sha256[:12]
+        rate = family_rates.outlines_sentence(one.row["rate"], self.lang)
+        return " ".join(part for part in (overlaid.line(one.row, own, self.lang), rate) if part)
+
     def measured(self, one: Kin) -> tuple[str, ...]:
         """What a comparison measured, and how often its method is wrong."""
         told = dict(one.measured)
@@ -86,7 +82,12 @@ class Speaker:
         return self.say(key) if words.known(f"report.{key}") else words.visible(raw)
 
     def field(self, name: str) -> str:
-        """A field's label. A name that is not known is cut where it is no label any more; the annex has it whole."""
+        """A field's label. A name that is not known is cut where it is no label any more; the annex has it whole. `@12`,
+        `picture:<SHA-256>`: what is withheld of one entry or picture."""
+        if name.startswith("@"):
+            return self.say("field.of_entry", seq=name[1:])
+        if name.startswith("picture:"):
+            return self.say("field.of_picture", sha256=name.removeprefix("picture:")[:12])
         return self.either(f"field.{name}", self.short(name))
 
     def detail(self, name: str) -> str:
@@ -128,10 +129,10 @@ class Speaker:
     def whole(self, text: str) -> Markup:
         """A text, folded when it is long; the fold holds all of it."""
         if len(text) <= LONG:
-            return Markup('<span class="v">{}</span>').format(show(text))
+            return Markup('<span class="v">{}</span>').format(shown(text))
         more = self.say("whole", count=len(text))
         return Markup('<details><summary><span class="v">{}…</span> <b>{}</b></summary><div class="v">{}</div></details>').format(
-            show(text[:160]), more, show(text)
+            shown(text[:160]), more, shown(text)
         )
 
     def wide(self, line: Line) -> bool:
@@ -171,7 +172,9 @@ class Speaker:
         minutes, seconds = divmod(interval.seconds, 60)
         hours, minutes = divmod(minutes, 60)
         days, hours = divmod(hours, 24)
-        return self.say("duration", days=days, hours=hours, minutes=minutes, seconds=seconds)
+        units = (("days", days), ("hours", hours), ("minutes", minutes), ("seconds", seconds))
+        first = next((place for place, (_, count) in enumerate(units) if count), len(units) - 1)
+        return " ".join(self.say(f"duration.{name}", count=count) for name, count in units[first:])
 
     def bracket(self, one: Bracketed) -> str:
         """Between which trusted times a picture's first entry stands."""
@@ -201,14 +204,3 @@ def _numbered(stem: str) -> Iterator[str]:
     while words.known(f"report.{stem}.{number:02}"):
         yield f"{stem}.{number:02}"
         number += 1
-
-
-def runs(entries: Sequence[int]) -> tuple[tuple[int, int], ...]:
-    """Entry numbers as runs (first, last): 3 4 5 9 as (3, 5), (9, 9)."""
-    found: list[tuple[int, int]] = []
-    for entry in sorted(set(entries)):
-        if found and found[-1][1] == entry - 1:
-            found[-1] = (found[-1][0], entry)
-        else:
-            found.append((entry, entry))
-    return tuple(found)

@@ -56,7 +56,7 @@ def person(key: object) -> Person:
     elif isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in ("secp256r1", "secp384r1"):
         algorithm = {"secp256r1": "ecdsa-p256", "secp384r1": "ecdsa-p384"}[key.curve.name]
     elif isinstance(key, rsa.RSAPublicKey):
-        if not MIN_RSA <= key.key_size <= MAX_RSA or key.public_numbers().e < 65537:
+        if not MIN_RSA <= key.key_size <= MAX_RSA or not 65537 <= key.public_numbers().e < 1 << 64:  # as openssl and the other verifiers
             raise BadInput("seal.weak-key", why=f"RSA of {key.key_size} bits, exponent {key.public_numbers().e}")
         algorithm = "rsa"
     else:

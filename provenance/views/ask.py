@@ -51,6 +51,7 @@ def about(views: Views, sha256: str) -> dict[str, list[Row]]:
         "described": "SELECT * FROM described WHERE sha256 = :sha256",
         "projects": "SELECT * FROM projects WHERE sha256 = :sha256",
         "edits": "SELECT * FROM edit_maps WHERE child = :sha256 ORDER BY seq",
+        "overlays": "SELECT * FROM input_overlays WHERE output = :sha256 ORDER BY seq",
         "drawings": "SELECT * FROM drawings WHERE sha256 = :sha256 ORDER BY seq",
         "bindings": "SELECT * FROM bindings WHERE picture = :sha256 ORDER BY of, n",
         "decisions": "SELECT * FROM decisions WHERE sha256 = :sha256 ORDER BY seq",

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from provenance import facts
 from provenance.views.store import Views
+
+if TYPE_CHECKING:
+    from provenance.views.family_rows import Asking
 
 _CURRENT = (
     "(SELECT decision FROM decisions d WHERE d.sha256 = {sha} AND d.decision IS NOT NULL AND d.decision != 'withdrawn' "
     "AND d.seq NOT IN (SELECT seq FROM withdrawals) ORDER BY d.class = 'STATED' DESC, d.seq DESC LIMIT 1)"
 )
 TAKEN = "('kept', 'chosen', 'published')"
+WEIGHED = "('kept', 'chosen', 'rejected')"
 
 
 def current(sha: str) -> str:
@@ -47,7 +52,7 @@ def undecided(views: Views, first: int, last: int) -> list[Waiting]:
     return [Waiting(**row) for row in rows]
 
 
-def imported(views: Views, sha256: str) -> list[dict[str, object]]:
+def imported(views: Asking, sha256: str) -> list[dict[str, object]]:
     """What other programs' marks on a picture were written down already, in order."""
     return views.ask(
         "SELECT observed, value, place, tool, decision FROM decisions WHERE sha256 = :s AND observed IS NOT NULL ORDER BY seq", s=sha256

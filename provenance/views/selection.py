@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from provenance import clock, facts
-from provenance.views import agreed, ask, family, people
+from provenance import facts
+from provenance.views import agreed, ask, family, people, reviewed, sittings, statements, translated, unclaimed
 from provenance.views.decided import current
 from provenance.views.family_edge import NAMED, Edge
 from provenance.views.family_rows import remembering
 from provenance.views.folds.coverage import KINDS as COVERAGE_KINDS
 from provenance.views.store import Views
 
-SITTING = timedelta(minutes=30)
 CHOSEN, ANCESTOR, REJECTED, INPUT = "chosen", "ancestor", "rejected", "input"
 MOST_GENERATIONS = 200
 MOST_ANCESTORS = 2_000
@@ -51,12 +49,12 @@ def of_work(views: Views, ref: str) -> Selection:
     more = views.ask(
         "SELECT seq FROM works WHERE work = :w UNION SELECT seq FROM work_items WHERE work = :w UNION "
         "SELECT seq FROM notes WHERE work = :w UNION SELECT seq FROM conversations WHERE work = :w UNION "
-        "SELECT seq FROM ideas WHERE work = :w UNION SELECT seq FROM declared WHERE work = :w",
+        "SELECT seq FROM ideas WHERE work = :w UNION SELECT seq FROM declared WHERE work = :w UNION "
+        "SELECT seq FROM statements WHERE work = :w",
         w=row["work"],
     )
-    return _select(
-        views, row["name"], row["work"], chosen, [i["sha256"] for i in filed if i["decision"] == "rejected"], {r["seq"] for r in more}
-    )
+    told = {r["seq"] for r in more} | unclaimed.said(views, row["work"], chosen)
+    return _select(views, row["name"], row["work"], chosen, [i["sha256"] for i in filed if i["decision"] == "rejected"], told)
 
 
 def of_pictures(views: Views, hashes: Sequence[str]) -> Selection:
@@ -84,6 +82,9 @@ def _select(views: Views, title: str, work: str | None, chosen: list[str], rejec
         entries |= {row["seq"] for row in views.ask("SELECT seq FROM declared WHERE sha256 = :s", s=parent)}
     entries |= people.entries(views, min(entries - {0}, default=0), max(entries), work)
     entries |= agreed.entries(views, roles)
+    entries |= statements.entries(views, entries)
+    entries |= translated.entries(views, entries)
+    entries |= reviewed.entries(views, work, reviewed.digest(roles), roles)
     return Selection(title, work, pictures, tuple(sorted(entries | _running(views, entries - {0}))), missing, tuple(above))
 
 
@@ -110,28 +111,17 @@ def _above(views: Views, chosen: Iterable[str]) -> list[Edge]:
 
 
 def _rejected_beside(views: Views, chosen: Sequence[str]) -> list[str]:
-    """Pictures whose last decision is "rejected" and that were recorded in the same sitting as a chosen one: no half hour between."""
-    rejected = {
-        row["sha256"]
-        for row in views.ask(
-            f"SELECT DISTINCT sha256 FROM decisions x WHERE decision = 'rejected' AND {current('x.sha256')} = 'rejected'"
-        )
-    }
+    """Pictures whose last decision is "rejected" and that were seen live in the same sitting as a chosen one."""
+    rejected = views.ask(
+        "SELECT DISTINCT v.seq, v.sha256 FROM decisions x JOIN versions v ON v.sha256 = x.sha256 WHERE x.decision = 'rejected' "
+        f"AND v.kind != :imported AND {current('x.sha256')} = 'rejected' ORDER BY v.seq",
+        imported=facts.FileImported.KIND,
+    )
     if not rejected:
         return []
-    found: list[str] = []
-    sitting: list[str] = []
-    last = None
-    for row in [*views.ask("SELECT at, sha256 FROM versions WHERE kind != 'file.imported/1' ORDER BY seq"), None]:
-        at = clock.parse(row["at"]) if row else None
-        if at is None or last is None or at - last > SITTING:
-            if set(sitting) & set(chosen):
-                found += [s for s in sitting if s in rejected]
-            sitting = []
-        if row:
-            sitting.append(row["sha256"])
-        last = at
-    return list(dict.fromkeys(found))
+    theirs = sittings.live(views, chosen)
+    spans = [one for one in sittings.sittings(views) if one.has(theirs)]
+    return list(dict.fromkeys(row["sha256"] for row in rejected if any(one.first <= row["seq"] <= one.last for one in spans)))
 
 
 def _running(views: Views, entries: set[int]) -> set[int]:

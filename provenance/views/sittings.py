@@ -7,7 +7,9 @@ times are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -48,6 +50,11 @@ class Sitting:
     files: int
     imported: bool = False
 
+    def has(self, seqs: Sequence[int]) -> bool:
+        """Whether any of these entries, ascending, stands in it."""
+        at = bisect_left(seqs, self.first)
+        return at < len(seqs) and seqs[at] <= self.last
+
 
 def sittings(views: Views, gap: timedelta = GAP) -> list[Sitting]:
     """All sittings seen live, oldest first."""
@@ -63,6 +70,12 @@ def _all(views: Views, sql: str, gap: timedelta, *, imported: bool) -> list[Sitt
     rows = views.ask(sql, gap=gap // timedelta(microseconds=1))
     prefix = LATER if imported else ""
     return [Sitting(f"{prefix}{r['n']}", r["since"], r["until"], r["first"], r["last"], r["files"], imported) for r in rows]
+
+
+def live(views: Views, hashes: Iterable[str]) -> list[int]:
+    """Entries in which these files were seen live, ascending."""
+    sql = f"SELECT seq FROM versions WHERE sha256 IN (SELECT value FROM json_each(:hashes)) AND {_LIVE} ORDER BY seq"
+    return [row["seq"] for row in views.ask(sql, hashes=json.dumps(list(hashes)))]
 
 
 def around(views: Views, seq: int, gap: timedelta = GAP) -> Sitting | None:

@@ -41,7 +41,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Evening, tu
         ))  # fmt: skip
         one.say(facts.DecisionMade(decision="chosen", pictures=(shas[1],), why="Secret reason"))
         one.say(facts.NoteAdded(text="Secret note", work=WORK))
-        hand_over(one.house, of_work(one.house.views, WORK), folder / "b.zip", withheld=frozenset(), why="", languages=("en",), annex=True)
+        chosen, quick = of_work(one.house.views, WORK), {"film": False, "pdf": False}
+        hand_over(one.house, chosen, folder / "b.zip", withheld=frozenset(), why="", languages=("en",), **quick)
         with zipfile.ZipFile(folder / "b.zip") as archive:
             archive.extractall(folder / "unpacked")
         yield one, shas, next((folder / "unpacked").iterdir())

@@ -92,7 +92,7 @@ def test_every_command_of_the_instructions_works(world: bundles.World, unpacked:
     if not all(map(shutil.which, ("openssl", "sha256sum", "bash", "cmp"))):
         pytest.skip("LOUD: openssl, sha256sum, bash or cmp is missing: the commands of VERIFY.txt were NOT run")
     told = {}
-    assert len(commands()) == 18
+    assert len(commands()) == 24
     for command in commands():
         done = subprocess.run(["bash", "-c", command], cwd=unpacked, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
@@ -156,5 +156,5 @@ def test_the_stand_alone_program_imports_the_standard_library_only() -> None:
         tree = ast.parse(path.read_text(), feature_version=(3, 8))
         imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
         imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        assert {name.partition(".")[0] for name in imported} <= {*sys.stdlib_module_names, "verify_forms"}
+        assert {name.partition(".")[0] for name in imported} <= {*sys.stdlib_module_names, "verify_forms", "verify_time"}
         assert len(path.read_text().splitlines()) < 600, "an expert must be able to read it"

@@ -18,12 +18,12 @@ def test_a_preview_that_is_a_picture_of_the_work_too(tmp_path: Path) -> None:
     prov.ok("init", str(pictures))
     prov.ok("import", str(pictures))
     prov.ok("work", "new", "Large", str(pictures / "large.png"))
-    prov.ok("export", "Large", "-o", str(tmp_path / "first.zip"))
+    prov.ok("export", "--no-pdf", "--no-film", "Large", "-o", str(tmp_path / "first.zip"))
     (described,) = [line for line in prov.lines("log", "--json") if line["kind"].startswith("file.described/")]
     preview = described["open"]["preview"]
     small = pictures / "small.jpg"
     small.write_bytes(Blobs(tmp_path / "home" / "blobs").get(preview))
     prov.ok("import", str(pictures))
     prov.ok("work", "add", "Large", str(small))
-    prov.ok("export", "Large", "-o", str(tmp_path / "second.zip"))
+    prov.ok("export", "--no-pdf", "--no-film", "Large", "-o", str(tmp_path / "second.zip"))
     prov.ok("verify", str(tmp_path / "second.zip"))

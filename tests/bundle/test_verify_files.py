@@ -1,4 +1,4 @@
-"""The stand-alone verifier's three files: taken from its own folder alone, and what it says without one of them."""
+"""The stand-alone verifier's files: taken from its own folder alone, and what it says without one of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import anchors, authority, authors, bundles, heirs, verifiers
+from support import anchors, authority, authors, bundles, heirs, signed, verifiers
 
 BOOBY_TRAP = b"raise SystemExit('this came out of the bundle')\n"
 
@@ -66,10 +66,15 @@ def test_an_author_whom_nobody_looked_at_is_no_good_verdict(tmp_path: Path) -> N
     made = authors.mei()
     files = heirs.files(heirs.world(tmp_path / "w", [], signer=0, author=made), made)
     bundle = bundles.write_folder(tmp_path / "EVIDENCE-m", files)
-    whole = placed(tmp_path / "whole", "verify.py", "verify_forms.py", "verify_time.py")
+    stated = heirs.world(tmp_path / "s", [], signer=0, says=signed.says())
+    other = bundles.write_folder(tmp_path / "EVIDENCE-s", heirs.files(stated))
+    whole = placed(tmp_path / "whole", "verify.py", "verify_forms.py", "verify_time.py", "verify_author.py")
     assert told(run(whole, str(bundle), "--json")) == (0, "INTEGRITY ONLY", {"A004", "T001"})
-    part = placed(tmp_path / "part", "verify.py", "verify_forms.py")
-    assert told(run(part, str(bundle), "--json")) == (3, "INCOMPLETE", {"T001", "T010"})
+    assert told(run(whole, str(other), "--json")) == (0, "INTEGRITY ONLY", {"A012", "T001"})
+    for name, codes in (("verify_time.py", {"T001"}), ("verify_author.py", {"T001", "T010"})):
+        part = placed(tmp_path / f"only-{name}", "verify.py", "verify_forms.py", name)
+        for one in (bundle, other):
+            assert told(run(part, str(one), "--json")) == (3, "INCOMPLETE", codes)
 
 
 @pytest.mark.parametrize("isolated", [True, False])

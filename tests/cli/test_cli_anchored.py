@@ -47,7 +47,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
             (out / f"{name}.png").write_bytes(png({"parameters": f"a cat, {name}\nSteps: 20, Seed: 1, Size: 8x8"}))
         prov.ok("import", str(out / "early.png"))
         plain = folder / "plain.zip"
-        prov.ok("export", str(out / "early.png"), "-o", str(plain))
+        prov.ok("export", "--no-pdf", "--no-film", str(out / "early.png"), "-o", str(plain))
         rows = tuple(row(f"local{n}", served, one, rest=0) for n, (one, served) in enumerate(found))
         where = Home(prov.home)
         config.write(where, replace(config.load(where), time=Time((), rows)))
@@ -56,7 +56,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         prov.ok("import", str(out / "late.png"))
         prov.ok("time", "now")
         bundle = folder / "late.zip"
-        prov.ok("export", str(out / "late.png"), "-o", str(bundle))
+        prov.ok("export", "--no-pdf", "--no-film", str(out / "late.png"), "-o", str(bundle))
         yield Studio(prov, tuple(one for one, _ in found), bundle, plain)
 
 
@@ -93,7 +93,7 @@ def test_a_root_file_without_a_certificate_is_named(studio: Studio, tmp_path: Pa
 def test_the_page_says_between_which_times_the_picture_stands(studio: Studio) -> None:
     with zipfile.ZipFile(studio.bundle) as bag:
         top = bag.namelist()[0].partition("/")[0]
-        page = bag.read(f"{top}/report.html").decode()
+        page = bag.read(f"{top}/exhibits/record.html").decode()
         entries = [json.loads(bag.read(name)) for name in bag.namelist() if "/data/entries/" in name]
     lower = [one["seq"] for one in entries if one["kind"] == "time.attested/1"]
     captured = next(one["seq"] for one in entries if one["kind"] == "file.imported/1")
@@ -104,7 +104,7 @@ def test_the_page_says_between_which_times_the_picture_stands(studio: Studio) ->
 def test_what_was_exported_before_any_authority_was_asked_has_no_trace_of_one(studio: Studio) -> None:
     with zipfile.ZipFile(studio.plain) as bag:
         assert not [name for name in bag.namelist() if "anchor-" in name]
-        page = bag.read(bag.namelist()[0].partition("/")[0] + "/report.html").decode()
+        page = bag.read(bag.namelist()[0].partition("/")[0] + "/exhibits/record.html").decode()
     assert "INTEGRITY ONLY" in page and "Third-party time: entry" not in page
     told = json.loads(studio.prov.ok("verify", str(studio.plain), *studio.roots, "--json"))
     assert (told["verdict"], told["anchors"]) == ("INTEGRITY ONLY", [])

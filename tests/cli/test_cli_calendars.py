@@ -104,11 +104,11 @@ def test_an_export_asks_first_and_every_verifier_reads_the_proof(prov: Near, ser
     prov.ok("import", str(picture))
     prov.ok("time", "on", "local")
     promised, kept, later = (tmp_path / f"{name}.zip" for name in ("promised", "kept", "later"))
-    assert "asking local" in prov.ok("export", str(picture), "-o", str(promised))
+    assert "asking local" in prov.ok("export", "--no-pdf", "--no-film", str(picture), "-o", str(promised))
     assert len(served.posted) == 1 and verifiers.both(promised) == ("INTEGRITY ONLY", {"T001", "T013"})
     served.mine(900_000)
     prov.ok("time", "now")
-    prov.ok("export", str(picture), "-o", str(kept))
+    prov.ok("export", "--no-pdf", "--no-film", str(picture), "-o", str(kept))
     assert verifiers.both(kept) == ("INTEGRITY ONLY", {"T001", "T011"}), "a block that nobody looked at is no trusted time"
     said = prov.ok("verify", str(kept))
     assert "900000" in said and served.blocks[900_000][::-1].hex() in said
@@ -119,7 +119,7 @@ def test_an_export_asks_first_and_every_verifier_reads_the_proof(prov: Near, ser
         assert proof.rpartition("/")[2] in bag.read(proof.partition("/")[0] + "/manifest-sha256.txt").decode() + bag.read(
             proof.partition("/")[0] + "/tagmanifest-sha256.txt"
         ).decode()
-    prov.ok("export", str(picture), "-o", str(later))
+    prov.ok("export", "--no-pdf", "--no-film", str(picture), "-o", str(later))
     assert later.read_bytes() == kept.read_bytes(), "the same ledger and head: the same bytes"
 
 
@@ -130,12 +130,12 @@ def test_an_export_goes_on_without_whoever_does_not_answer(prov: Near, served: C
     prov.ok("time", "on", "local")
     served.mood = "busy"
     bundle = tmp_path / "x.zip"
-    said = prov.ok("export", str(picture), "-o", str(bundle))
+    said = prov.ok("export", "--no-pdf", "--no-film", str(picture), "-o", str(bundle))
     assert "503" in said and "no new word of local" in said and verifiers.both(bundle) == ("INTEGRITY ONLY", {"T001"})
-    told = json.loads(prov.ok("export", str(picture), "-o", str(bundle), "--json"))
+    told = json.loads(prov.ok("export", "--no-pdf", "--no-film", str(picture), "-o", str(bundle), "--json"))
     assert told["unstamped"] == ["local"] and len(served.posted) == 1, "asked a moment ago: left in peace, and said"
     prov.ok("time", "off")
-    assert "asking" not in prov.ok("export", str(picture), "-o", str(bundle)) and len(served.posted) == 1
+    assert "asking" not in prov.ok("export", "--no-pdf", "--no-film", str(picture), "-o", str(bundle)) and len(served.posted) == 1
 
 
 def until(found: Callable[[], object]) -> None:

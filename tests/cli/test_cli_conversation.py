@@ -44,11 +44,11 @@ def test_show_names_it_with_its_class(desk: Near) -> None:
 @pytest.mark.parametrize("withheld", [(), ("--withhold", "conversation")])
 def test_in_the_bundle_of_its_work(desk: Near, tmp_path: Path, withheld: tuple[str, ...]) -> None:
     bundle = tmp_path / "cat.zip"
-    desk.ok("export", "cat", "-o", str(bundle), *withheld)
+    desk.ok("export", "--no-pdf", "--no-film", "cat", "-o", str(bundle), *withheld)
     assert desk.run("verify", str(bundle)).returncode == 0
     with zipfile.ZipFile(bundle) as z:
         everything = b"\n".join(z.read(name) for name in z.namelist())
-        page = next(z.read(name) for name in z.namelist() if name.endswith("report.html")).decode("utf-8")
+        page = next(z.read(name) for name in z.namelist() if name.endswith("exhibits/record.html")).decode("utf-8")
     assert ("blue, and no light from the sky" in page) is not bool(withheld)
     assert (TALK.encode() in everything) is not bool(withheld)
     assert ("蓝色".encode() in everything) is not bool(withheld)

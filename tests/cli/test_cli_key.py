@@ -48,7 +48,7 @@ def good(done: subprocess.CompletedProcess[str]) -> str:
 
 def export(near: Prov, tmp_path: Path, *more: str) -> Path:
     out = tmp_path / "bundle.zip"
-    arguments = ("export", str(tmp_path / "out" / "a.png"), "-o", str(out), *more)
+    arguments = ("export", "--no-pdf", "--no-film", str(tmp_path / "out" / "a.png"), "-o", str(out), *more)
     good(secretly(near, *arguments) if "--sign" in more else near.run(*arguments))
     return out
 

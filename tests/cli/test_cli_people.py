@@ -21,8 +21,8 @@ def found(**more: Any) -> dict[str, Any]:
     version = {"seq": 4, "kind": facts.FileChanged.KIND, "at": "2026-11-22T03:30:57.000000Z", "size": 1, "media_type": "image/png",
                "path": "/out/b.png", "name": "b.png"}
     return {"sha256": "b" * 64, "versions": [version], "moves": [], "losses": [], "models": [], "decisions": [], "notes": [], "works": [],
-            "conversations": [], "declared": [], "children": [], "project": None, "drawings": [], "edits": [], "terms": [],
-            "parents": [], "replaced": [], "step": None, "reading": {"loras": []}} | more
+            "conversations": [], "declared": [], "children": [], "project": None, "drawings": [], "edits": [], "overlays": [], "terms": [],
+            "parents": [], "replaced": [], "used": [], "step": None, "reading": {"loras": []}} | more
 
 
 def test_what_a_picture_came_from_stands_under_the_class_of_the_one_who_says_so(

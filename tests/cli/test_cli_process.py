@@ -138,9 +138,9 @@ def test_a_bundle_carries_them_each_by_its_class(near: Near, tmp_path: Path) -> 
     near.ok("choose", "#2", "--why", "dusk carries it")
     near.ok("reject", "#1")
     near.ok("publish", "#2", "--where", "https://example.org/works/1")
-    near.ok("export", "sea", "-o", str(tmp_path / "x.zip"))
+    near.ok("export", "--no-pdf", "--no-film", "sea", "-o", str(tmp_path / "x.zip"))
     with zipfile.ZipFile(tmp_path / "x.zip") as bundle:
-        name = next(name for name in bundle.namelist() if name.endswith("report.html"))
+        name = next(name for name in bundle.namelist() if name.endswith("exhibits/record.html"))
         page = bundle.read(name).decode()
         entries = [json.loads(bundle.read(n)) for n in bundle.namelist() if "/data/entries/" in n]
         blobs = {n.rpartition("/")[2] for n in bundle.namelist() if "/data/blobs/" in n}
@@ -153,7 +153,7 @@ def test_a_bundle_carries_them_each_by_its_class(near: Near, tmp_path: Path) -> 
     idea = next(entry for entry in entries if entry["kind"] == "idea.stated/1")
     assert idea["open"]["kept"] in blobs
     near.ok("verify", str(tmp_path / "x.zip"))
-    near.ok("export", "sea", "--withhold", "note", "--withhold", "person", "-o", str(tmp_path / "y.zip"))
+    near.ok("export", "--no-pdf", "--no-film", "sea", "--withhold", "note", "--withhold", "person", "-o", str(tmp_path / "y.zip"))
     with zipfile.ZipFile(tmp_path / "y.zip") as bundle:
         every = b"".join(bundle.read(name) for name in bundle.namelist())
         assert not any(f"/data/blobs/{idea['open']['kept']}" in name for name in bundle.namelist())
@@ -163,9 +163,9 @@ def test_a_bundle_carries_them_each_by_its_class(near: Near, tmp_path: Path) -> 
 def test_a_work_without_a_reason_is_exported_and_says_so(near: Near, tmp_path: Path) -> None:
     near.ok("work", "new", "sea", "#1", "#2")
     assert "no reason is stated" in near.ok("work", "show", "sea")
-    near.ok("export", "sea", "-o", str(tmp_path / "x.zip"))
+    near.ok("export", "--no-pdf", "--no-film", "sea", "-o", str(tmp_path / "x.zip"))
     with zipfile.ZipFile(tmp_path / "x.zip") as bundle:
-        page = bundle.read(next(name for name in bundle.namelist() if name.endswith("report.html"))).decode()
+        page = bundle.read(next(name for name in bundle.namelist() if name.endswith("exhibits/record.html"))).decode()
     assert "No reason was stated" in page and "未陈述任何理由" in page
 
 

@@ -77,7 +77,7 @@ def test_errors_show_hostile_words_as_codes(made: Prov) -> None:
     for arguments in (
         ("show", EVIL.replace("\x00", "")),
         ("read", NAMES[1]),
-        ("export", "\u202egnp.exe\x1b[2J"),
+        ("export", "--no-pdf", "--no-film", "\u202egnp.exe\x1b[2J"),
         ("nonsense\x1b[2J\u202e",),
         ("log", "--x\x1b[2J"),
         ("work", "show", "\x1b[2J"),
@@ -92,11 +92,11 @@ def test_every_name_finds_its_picture(made: Prov, tmp_path: Path) -> None:
         (shown,) = made.lines("show", str(made.home.parent / "out" / name), "--json")
         assert shown["sha256"] == sha256
         assert made.lines("show", sha256[:12], "--json")[0]["sha256"] == sha256
-    made.ok("export", *(str(made.home.parent / "out" / name) for name in NAMES), "-o", str(tmp_path / "all.zip"))
+    made.ok("export", "--no-pdf", "--no-film", *(str(made.home.parent / "out" / name) for name in NAMES), "-o", str(tmp_path / "all.zip"))
     assert made.run("verify", str(tmp_path / "all.zip")).returncode == 0
     with zipfile.ZipFile(tmp_path / "all.zip") as bundle:
         assert all(re.fullmatch(r"[A-Za-z0-9._/ -]+", name) for name in bundle.namelist()), "no hostile name in the zip"
-        page = next(bundle.read(name).decode() for name in bundle.namelist() if name.endswith("report.html"))
+        page = next(bundle.read(name).decode() for name in bundle.namelist() if name.endswith("exhibits/record.html"))
     assert "<script>alert" not in page and "<img src=x" not in page and not RAW.search(page), RAW.search(page)
     assert "猫咪 晶钻.png" in page and "&lt;script&gt;alert(1)" in page
 
@@ -240,15 +240,16 @@ def test_what_is_withheld_is_in_no_file_of_the_bundle(tmp_path: Path) -> None:
     prov.ok("init", str(folder))
     prov.ok("import", str(folder))
     prov.ok("keep", str(secret), "--why", "the light is right")
-    prov.ok("export", str(secret), "-o", str(tmp_path / "open.zip"))
-    prov.ok("export", str(secret), "-o", str(tmp_path / "shut.zip"), "--withhold", "prompt,path", "--why", "trade secret")
+    prov.ok("export", "--no-pdf", "--no-film", str(secret), "-o", str(tmp_path / "open.zip"))
+    held = ("--withhold", "prompt,path", "--why", "trade secret")
+    prov.ok("export", "--no-pdf", "--no-film", str(secret), "-o", str(tmp_path / "shut.zip"), *held)
     assert leaks(tmp_path / "open.zip", prompt) and leaks(tmp_path / "open.zip", secret.name), "the search would find it"
     for word in (prompt, prompt[:20], secret.name, folder.name, str(tmp_path)):
         assert not leaks(tmp_path / "shut.zip", word), word
     (verdict,) = prov.lines("verify", str(tmp_path / "shut.zip"), "--json")
     assert verdict["verdict"] == "INTEGRITY ONLY" and {"prompts", "path"} <= set(verdict["withheld"])
     with zipfile.ZipFile(tmp_path / "shut.zip") as bundle:
-        page = next(bundle.read(name).decode() for name in bundle.namelist() if name.endswith("report.html"))
+        page = next(bundle.read(name).decode() for name in bundle.namelist() if name.endswith("exhibits/record.html"))
         assert 'class="bar"' in page, "a bar stands where something was left out"
         about = next(bundle.read(name).decode() for name in bundle.namelist() if name.endswith("data/bundle.json"))
     assert "trade secret" in about and "the light is right" in page
@@ -265,6 +266,6 @@ def leaks(path: Path, word: str) -> list[str]:
 
 
 def test_a_field_that_there_is_not_is_refused_and_nothing_written(made: Prov, tmp_path: Path) -> None:
-    done = made.run("export", hashes(made)[0], "-o", str(tmp_path / "x.zip"), "--withhold", "promt")
+    done = made.run("export", "--no-pdf", "--no-film", hashes(made)[0], "-o", str(tmp_path / "x.zip"), "--withhold", "promt")
     assert done.returncode == 2 and "promt" in done.stderr and "prompt" in done.stderr and not (tmp_path / "x.zip").exists()
     assert sys.version_info >= (3, 11)

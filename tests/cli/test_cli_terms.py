@@ -92,19 +92,19 @@ def test_a_bundle_holds_the_terms_of_its_own_services_alone(near: Near, tmp_path
     sha = json.loads(near.ok("terms", "record", "midjourney", "--file", text, "--plan", "pro", "--json"))["sha256"]
     (tmp_path / "other.html").write_bytes(PAGE.replace(b"May", b"June"))
     near.ok("terms", "record", "openai", "--file", str(tmp_path / "other.html"), "--plan", "plus-of-mine")
-    near.ok("export", "#2", "-o", str(tmp_path / "mj.zip"))
+    near.ok("export", "--no-pdf", "--no-film", "#2", "-o", str(tmp_path / "mj.zip"))
     with zipfile.ZipFile(tmp_path / "mj.zip") as bundle:
         files = {name.partition("/")[2]: bundle.read(name) for name in bundle.namelist()}
     assert PAGE in files.values() and not any(b"plus-of-mine" in data for data in files.values())
-    page = files["report.html"].decode()
+    page = files["exhibits/record.html"].decode()
     assert "Terms and licences on the pictures’ days" in page and "图片当日适用的条款与许可" in page
     assert "looked at 2026-08-22" in page and sha in page and "Midjourney/Terms%20of%20Service.md" in page
-    near.ok("export", "#2", "-o", str(tmp_path / "held.zip"), "--withhold", "terms", "--withhold", "generator")
+    near.ok("export", "--no-pdf", "--no-film", "#2", "-o", str(tmp_path / "held.zip"), "--withhold", "terms", "--withhold", "generator")
     with zipfile.ZipFile(tmp_path / "held.zip") as bundle:
         held = [bundle.read(name) for name in bundle.namelist()]
     assert PAGE not in held and not any(b"idjourney" in data for data in held)
     with zipfile.ZipFile(tmp_path / "held.zip") as bundle:
-        page = next(bundle.read(name) for name in bundle.namelist() if name.endswith("report.html")).decode()
+        page = next(bundle.read(name) for name in bundle.namelist() if name.endswith("exhibits/record.html")).decode()
     assert "what follows from them is not here" in page
     assert near.ok("verify", str(tmp_path / "mj.zip"))
 
@@ -123,7 +123,7 @@ def test_the_day_of_a_picture_that_was_found_later_is_what_its_file_says(tmp_pat
     near.ok("terms", "record", "midjourney", "--plan", "standard")
     (row,) = of(near, "#1")
     assert row["recorded"]["plan"] == "standard" and row["marks"] == ["saved-later"]
-    near.ok("export", "#1", "-o", str(tmp_path / "old.zip"))
+    near.ok("export", "--no-pdf", "--no-film", "#1", "-o", str(tmp_path / "old.zip"))
     with zipfile.ZipFile(tmp_path / "old.zip") as bundle:
-        page = next(bundle.read(name) for name in bundle.namelist() if name.endswith("report.html")).decode()
+        page = next(bundle.read(name) for name in bundle.namelist() if name.endswith("exhibits/record.html")).decode()
     assert "The person’s record begins after this day." in page and "file times from 2023-08-01" in page

@@ -41,8 +41,9 @@ def test_the_pages_are_what_the_commands_say() -> None:
 def test_every_message_used_in_code_has_words() -> None:
     used = {(key, path.name) for path in CODE for key in CALL.findall(path.read_text(encoding="utf-8"))}
     assert len(used) > 150, "the search finds nothing: it is the search that is broken"
-    # the report's own `say` puts `report.` before its keys
-    assert sorted(item for item in used if not words.known(item[0]) and not words.known(f"report.{item[0]}")) == []
+    # the say of a report, a forum paper and a chapter puts its own word before the keys
+    own = ("report", "forms", "paper")
+    assert sorted(item for item in used if not any(words.known(key) for key in (item[0], *(f"{one}.{item[0]}" for one in own)))) == []
 
 
 def test_every_message_has_both_languages_with_the_same_places() -> None:
@@ -50,7 +51,7 @@ def test_every_message_has_both_languages_with_the_same_places() -> None:
         assert set(said) == set(words.LANGUAGES), key
         places = [{name for _, name, _, _ in string.Formatter().parse(said[lang]) if name} for lang in words.LANGUAGES]
         assert places[0] == places[1], key
-        assert all(said[lang] and "\n" not in said[lang] for lang in words.LANGUAGES), key
+        assert all(said[lang] and ("\n" not in said[lang] or key.endswith(".template")) for lang in words.LANGUAGES), key
         if re.search("[a-z]{4,} [a-z]{4,} [a-z]{4,}", said["en"]):
             assert re.search("[\u4e00-\u9fff]", said["zh"]), f"{key} is not in Chinese"
 

@@ -49,7 +49,7 @@ def test_the_wheel_alone_plays_the_demo(tmp_path: Path) -> None:
         names = set(archive.namelist())
     assert {"provenance/migrations/env.py", "provenance/bundle/standalone/verify.py", "provenance/data/messages/cli.json"} <= names
     assert {"provenance/bundle/standalone/verify_forms.py", "provenance/bundle/standalone/verify_time.py"} <= names
-    assert "provenance/bundle/standalone/verify_witness.py" in names
+    assert {"provenance/bundle/standalone/verify_author.py", "provenance/bundle/standalone/verify_witness.py"} <= names
     assert {"provenance/bundle/standalone/check.js", "provenance/data/bundle/page.json"} <= names
     assert any(name.startswith("provenance/migrations/versions/") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "scripts/")) or name.endswith((".pyc", ".pem", ".db"))]

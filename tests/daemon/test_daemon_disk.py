@@ -93,7 +93,7 @@ def test_a_disk_too_small_for_a_bundle_or_a_home(small: Path, tmp_path: Path) ->
     prov.ok("init", "--yes")
     prov.ok("import", str(tmp_path / "a.png"))
     fill(small)
-    one_line(prov.run("export", str(tmp_path / "a.png"), "-o", str(small / "x.zip")), 4)
+    one_line(prov.run("export", "--no-pdf", "--no-film", str(tmp_path / "a.png"), "-o", str(small / "x.zip")), 4)
     assert [path.name for path in small.iterdir()] == ["filler"], "no half bundle stays"
     one_line(Prov(small / "home").run("init", "--yes"), 4)
 
@@ -130,7 +130,7 @@ def test_a_home_that_is_read_only(unwritable: Callable[[Path], None], tmp_path: 
         ("watch",),
         ("start",),
         ("work", "new", "x"),
-        ("export", "a.png", "-o", str(tmp_path / "x.zip")),
+        ("export", "--no-pdf", "--no-film", "a.png", "-o", str(tmp_path / "x.zip")),
     ):
         one_line(prov.run(*arguments), 4)
     for arguments in (("log",), ("status",), ("verify",)):
@@ -161,7 +161,8 @@ def test_an_old_database_put_back(tmp_path: Path) -> None:
     prov = Prov(home)
     done = prov.run("verify", "--json")
     assert done.returncode == 1 and '"H001"' in done.stdout
-    assert "H001" in one_line(prov.run("export", "a.png", "-o", str(tmp_path / "x.zip")), 6) and not (tmp_path / "x.zip").exists()
+    assert "H001" in one_line(prov.run("export", "--no-pdf", "--no-film", "a.png", "-o", str(tmp_path / "x.zip")), 6)
+    assert not (tmp_path / "x.zip").exists()
     before = (home / "ledger.db").read_bytes()
     (first.out / "c.png").write_bytes(png(seed=3))
     for arguments in (("watch",), ("start",)):

@@ -19,8 +19,9 @@ from support.prov import Near
 from provenance import canon, facts
 from provenance.clock import Clock
 from provenance.daemon import mapping
-from provenance.daemon.describe import MAP_METHOD, Describer
+from provenance.daemon.describe import Describer
 from provenance.daemon.known import Known
+from provenance.daemon.laying import MAP_METHOD
 from provenance.pixels import difference
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
@@ -84,7 +85,7 @@ def test_an_edit_is_mapped_once_and_shown(pictured: Pictured, tmp_path: Path) ->
     assert (row["child"], row["parent"], row["repainted"], row["map"]) == (child, first, one.repainted, one.map)
     told = json.loads(Near(pictured.house.home.path).ok("show", child[:12], "--json"))
     assert told["edits"][0]["repainted"] == one.repainted
-    assert f"{one.repainted} of {base.shape[0] * base.shape[1]} pixels repainted" in Near(pictured.house.home.path).ok("show", child[:12])
+    assert f"{one.repainted} of {base.shape[0] * base.shape[1]} pixels differ" in Near(pictured.house.home.path).ok("show", child[:12])
 
 
 def test_where_a_file_is_gone_its_preview_is_compared_and_that_is_told(pictured: Pictured) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import queue
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,57 @@ def test_the_picture_in_a_layer_is_a_parent_of_the_project(tmp_path: Path, clock
     again.close(0)
     entry = next(r for r in house.ledger.records(0, house.ledger.size(), kinds=(facts.ProjectDescribed.KIND,)))
     assert "layers" in entry.entry.sealed and "my strokes" not in str(entry.entry.open)
+    pictured.close()
+
+
+def test_a_picture_marked_as_put_to_use_is_a_decision_said_once(tmp_path: Path, clock: Clock) -> None:
+    pictured = Pictured(tmp_path / "home", clock)
+    picture, other = pictured.record("a.png", blob(GENERATED)), pictured.record("b.png", blob(noise(25)))
+    one, two = blob(noise(25)), blob(GENERATED)
+    job = {"id": "j1", "slot": 4, "offsets": [0, len(one)], "in_use": {"1": True}, "params": {}}
+    folder = "pic/annotations/ai_diffusion"
+    more = {f"{folder}/ui.json": json.dumps({"history": [job]}).encode(), f"{folder}/result4.webp": one + two}
+    said, house = Said(pictured), pictured.house
+    for number in range(2):  # two saves, the second one with the same mark
+        (tmp_path / "a.kra").write_bytes(data := made.kra([Made("base", noise(26 + number))], more=more))
+        sha = pictured.record("a.kra", data, describe_it=False)
+        pictured.write()
+        worker = Describer(house.home.path, said, Known(house.views, house.ledger), helper=Helper(house.home.path, nice=0))
+        worker.offer(sha, str(tmp_path / "a.kra"), "application/x-krita")
+        worker.start()
+        worker.close(60)
+    (mark,) = [fact for fact in said.facts if isinstance(fact, facts.DecisionImported)]
+    assert (mark.pictures, mark.observed, mark.meaning, mark.rule) == ((picture,), "marked as put to use", "chosen", "built-in")
+    house.views.catch_up(house.ledger)
+    rows = house.views.ask("SELECT sha256, decision FROM decisions")
+    assert [(row["sha256"], row["decision"]) for row in rows] == [(picture, "chosen")] and other != picture
+    pictured.close()
+
+
+def test_a_mark_is_read_when_the_project_is_durable_and_not_before(tmp_path: Path, clock: Clock) -> None:
+    pictured = Pictured(tmp_path / "home", clock)
+    picture, candidate = pictured.record("a.png", blob(GENERATED)), blob(GENERATED)
+    job = {"id": "j1", "slot": 4, "offsets": [0], "in_use": {"0": True}, "params": {}}
+    folder = "pic/annotations/ai_diffusion"
+    more = {f"{folder}/ui.json": json.dumps({"history": [job]}).encode(), f"{folder}/result4.webp": candidate}
+    (tmp_path / "a.kra").write_bytes(data := made.kra([Made("base", noise(26))], more=more))
+    sha = pictured.record("a.kra", data, describe_it=False)
+    pictured.write()
+    said, house, late = Said(pictured), pictured.house, queue.Queue[Any]()
+    worker = Describer(
+        house.home.path, lambda *job: late.put(job), Known(house.views, house.ledger), helper=Helper(house.home.path, nice=0)
+    )
+    worker.offer(sha, str(tmp_path / "a.kra"), "application/x-krita")
+    worker.start()
+    jobs = [late.get(timeout=60), late.get(timeout=60)]  # the picture in the project's file, and the project
+    assert worker.waiting == (0, 0), "nothing is looked for in what is not yet written"
+    for one in jobs:
+        said(*one)
+    while not any(isinstance(fact, facts.DecisionImported) for fact in said.facts):
+        said(*late.get(timeout=60))
+    worker.close(60)
+    (mark,) = [fact for fact in said.facts if isinstance(fact, facts.DecisionImported)]
+    assert mark.pictures == (picture,)
     pictured.close()
 
 

@@ -117,7 +117,7 @@ def test_what_is_exported_from_the_kept_beginning_verifies(tmp_path: Path) -> No
     (tmp_path / "a.png").write_bytes(png({"parameters": "a cat\nSteps: 20, Seed: 1"}))
     prov.ok("init", "--yes")
     prov.ok("import", str(tmp_path / "a.png"))
-    prov.ok("export", str(tmp_path / "a.png"), "-o", str(tmp_path / "first.zip"))
+    prov.ok("export", "--no-pdf", "--no-film", str(tmp_path / "a.png"), "-o", str(tmp_path / "first.zip"))
     prov.ok("note", "later")
     home = Home(prov.home)
     sql(home, "UPDATE entries SET bytes = zeroblob(99) WHERE seq = (SELECT max(seq) FROM entries)")
@@ -128,7 +128,7 @@ def test_what_is_exported_from_the_kept_beginning_verifies(tmp_path: Path) -> No
     (folder,) = predecessors(Home(tmp_path / "new"))
     old = Near(folder)
     assert "a.png" in old.ok("find", "cat")
-    old.ok("export", str(tmp_path / "a.png"), "-o", str(tmp_path / "second.zip"))
+    old.ok("export", "--no-pdf", "--no-film", str(tmp_path / "a.png"), "-o", str(tmp_path / "second.zip"))
     assert old.run("verify", str(tmp_path / "second.zip")).returncode == 0
     refused = old.run("note", "a second history")
     assert refused.returncode == 4 and len(refused.stderr.splitlines()) == 2

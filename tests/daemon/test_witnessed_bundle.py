@@ -29,7 +29,7 @@ def owner(tmp_path: Path) -> Near:
 
 def exported(owner: Near, tmp_path: Path, name: str) -> Path:
     path = tmp_path / name
-    owner.ok("export", str(tmp_path / "pictures" / "cat.png"), "-o", str(path))
+    owner.ok("export", "--no-pdf", "--no-film", str(tmp_path / "pictures" / "cat.png"), "-o", str(path))
     return path
 
 
@@ -74,7 +74,7 @@ def test_by_http_and_by_a_stick_and_whose_word_counts(tmp_path: Path, owner: Nea
     assert "W008" in one["codes"], "the note was made after the lawyer had looked"  # type: ignore[operator]
     said = owner.ok("verify", str(path), "--witness", law)
     assert "+WITNESSED" in said and "witness.example/law saw this history" in said and "13  ok" in said
-    page = files(path)["report.html"].decode()
+    page = files(path)["exhibits/record.html"].decode()
     assert law.split("+")[0] in page and "studio.example/desk" in page
 
 
@@ -122,7 +122,7 @@ def test_a_forked_history_is_refused_and_the_refusal_is_in_the_bundle(tmp_path: 
     path = exported(owner, tmp_path, "fork.zip")
     fork = files(path)
     assert f"data/entries/{kept[0]['seq']:08d}.json" in fork
-    assert "another history" in fork["report.html"].decode()
+    assert "another history" in fork["exhibits/record.html"].decode()
     told = judged(owner, path, law)
     assert told["added"] == ["WITNESSED"] and "W008" in told["codes"], "as far as the lawyer saw it"  # type: ignore[operator]
     for name, data in true.items():  # the word over the true history, laid into the other one

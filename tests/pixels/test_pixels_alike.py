@@ -72,9 +72,9 @@ def test_pieces_joined_answer_as_one(collection: bench.Collection) -> None:
 
 
 def test_the_error_rates_that_ship_are_those_of_this_method() -> None:
-    from provenance.daemon.describe import rates
+    from provenance.views.family_rates import likeness
 
-    table = rates()
+    table = likeness()
     assert table["method"] == alike.METHOD and table["pictures"] >= 5000 and table["descendants"] >= 500
     assert set(table["kinds"]) == set(bench.KINDS) and table["id"].startswith(alike.METHOD)
     json.dumps(table)

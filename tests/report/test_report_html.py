@@ -18,12 +18,14 @@ from report_hostile import HOSTILE, hostile_book
 
 from provenance import data, facts, words
 from provenance.errors import BadInput
+from provenance.paper.html_runs import shown
+from provenance.paper.places import runs
 from provenance.prompts.compare import KINDS_OF_CHANGE
 from provenance.report import html as page
 from provenance.report.dossier import UNKNOWN, Picture
 from provenance.report.gather import ROLES, gather
 from provenance.report.sections import TOPICS
-from provenance.report.speak import Speaker, runs, show
+from provenance.report.speak import Speaker
 
 
 def rendered(hide: tuple[str, ...] = (), languages: tuple[str, ...] = ("zh", "en")) -> bytes:
@@ -187,7 +189,7 @@ def test_languages_are_one_or_both_and_the_first_is_shown_first() -> None:
 
 
 def test_unseen_characters_are_told_apart_from_text_that_spells_them() -> None:
-    assert show("\\u{202E}") == "\\u{202E}" and show("\u202e") == '<span class="code">\\u{202E}</span>'
+    assert shown("\\u{202E}") == "\\u{202E}" and shown("\u202e") == '<span class="code">\\u{202E}</span>'
 
 
 def test_entry_numbers_become_runs() -> None:
@@ -218,7 +220,8 @@ def used_keys() -> set[str]:
 
 
 def test_every_message_that_is_used_exists_in_both_languages() -> None:
-    written = json.loads(data.read("messages/report.json"))
+    said = {key: entry for name in data.names("messages") for key, entry in json.loads(data.read(name)).items()}
+    written = {key: entry for key, entry in said.items() if key.startswith("report.")}
     assert not {key for key in used_keys() if f"report.{key}" not in written}
     for key, entry in written.items():
         assert set(entry) == {"en", "zh"} and all(entry.values()) and "\n" not in "".join(entry.values()), key

@@ -9,6 +9,7 @@ from provenance import facts
 from provenance.report import html as page
 from provenance.report.dossier import Picture
 from provenance.report.gather import gather
+from provenance.report.parts import kept
 
 
 def rendered(book: Book, language: str = "en") -> str:
@@ -50,7 +51,7 @@ def test_a_withdrawn_decision_stands_and_says_so_and_does_not_lead_the_page() ->
     made.write(facts.DecisionMade(decision="withdrawn", pictures=(sha("b"),), withdraws=first))
     dossier = gather(made.records, [Picture(sha(name), "chosen") for name in ("a", "b")], meta(made))
     assert [one.withdrawn for one in dossier.decisions] == [first + 1, -1]
-    assert page._kept(dossier) == frozenset() and "withdrawn later" in rendered(made)
+    assert kept(dossier) == frozenset() and "withdrawn later" in rendered(made)
 
 
 def test_nothing_withheld_is_told_and_hostile_words_stay_words() -> None:

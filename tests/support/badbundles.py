@@ -72,6 +72,14 @@ def _about(**values: object) -> Callable[[Files, World], None]:
     return change
 
 
+def of_one_entry(files: Files, world: World) -> Files:
+    """A good bundle in which a field is withheld of one entry alone, with its reason, and sealed by the ledger's key."""
+    _about(withheld=["host", "roots"], withheld_at={"2": ["path"]}, withheld_reasons={"path@2": "another's home"})(files, world)
+    bundles.rehash(files)
+    bundles.resign(files, world.signer)
+    return files
+
+
 def _picture(**values: object) -> Callable[[Files, World], None]:
     def change(files: Files, world: World) -> None:
         about = json.loads(files[ABOUT])
@@ -257,6 +265,15 @@ CASES = (
     _case("M003_stray_original", "author", _stray_original),
     _case("M004_withheld_and_shown", "author", _about(withheld=[*bundles.WITHHELD, "prompts"])),
     _case("M005_neither_shown_nor_withheld", "author", _about(withheld=[])),
+    _case("M004_withheld_of_one_entry_and_shown", "author", _about(withheld_at={"2": ["prompts"]})),
+    _case("M004_withheld_of_one_entry_twice_and_shown", "author", _about(withheld_at={"2": ["path", "prompts"], "3": []})),
+    _case("M005_withheld_of_another_entry", "author", _about(withheld=["host", "roots"], withheld_at={"1": ["path"]})),
+    _case("M001_entry_with_a_zero_before_it", "author", _about(withheld_at={"02": ["path"]})),
+    _case("M001_withheld_names_are_no_list", "author", _about(withheld_at={"2": "path"})),
+    _case("M001_withheld_at_is_a_list", "author", _about(withheld_at=[])),
+    _case("M001_withheld_at_is_nothing", "author", _about(withheld_at=None)),
+    _case("M001_reason_that_is_no_text", "author", _about(withheld_reasons={"path": 7})),
+    _case("M001_reasons_are_a_list", "author", _about(withheld_reasons=["path"])),
     _case("M006_another_snapshot", "author", _about(snapshot={"size": 7, "root": ""})),
     _case("M006_another_log", "author", _about(log=_OLD_LOG)),
     _case("Z013_endless_entry", "author", _put("data/entries/00000007.json", b"0" * 70_000), word="FAILED"),

@@ -112,6 +112,7 @@ def build() -> Set:
         cases = [
             Case("integrity-only", True, plain.files(), "INTEGRITY ONLY", ("T001",)),
             Case("anchored", True, good.files(), "ANCHORED"),
+            Case("withheld-of-one-entry", True, badbundles.of_one_entry(plain.files(), plain), "INTEGRITY ONLY", ("T001",)),
             *(Case(one.name, False, one.build(plain)) for one in badbundles.CASES),
             *(Case(one.name, one.word != "FAILED", one.build(party), one.word, tuple(sorted(one.codes))) for one in badanchors.CASES),
             *(_of_folders(plain)),

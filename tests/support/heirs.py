@@ -8,6 +8,7 @@ from pathlib import Path
 
 from support import bundles
 from support.bundles import ORIGIN, World
+from support.signed import Says
 
 from provenance import facts
 from provenance.bundle.assemble import Proven, Signing, assemble
@@ -35,8 +36,9 @@ def change(event: str, old: int, new: int, size: int, root: bytes, *, signers: S
 
 
 def world(folder: Path, changes: Sequence[tuple[str, int, int]], *, signer: int, committed: bool = True, signers: Sequence[int] = (),
-          author: Author | None = None, named: bool = True) -> World:
-    """A ledger opened with KEYS[0] whose key changed so often; the bundle shows every entry and is sealed by KEYS[signer]."""
+          author: Author | None = None, named: bool = True, says: Says | None = None) -> World:
+    """A ledger opened with KEYS[0] whose key changed so often, and in which `says` wrote more; the bundle shows every entry and is sealed
+    by KEYS[signer]."""
     folder.mkdir(parents=True, exist_ok=True)
     with Ledger.create(folder / "ledger.db", ORIGIN, bundles.ticking()) as ledger:
         said = bundles.sitting(KEYS[0])
@@ -46,6 +48,8 @@ def world(folder: Path, changes: Sequence[tuple[str, int, int]], *, signer: int,
             ledger.append([change(event, old, new, head.size, head.root, signers=signers)])
         if author is not None and named:
             ledger.append([facts.AuthorNamed(public_key=author.person.fingerprint, algorithm=author.person.algorithm, name="Mei")])
+        for fact in says(ledger) if says else ():
+            ledger.append([fact])
         head = ledger.head()
         note = snapshot.sign(snapshot.Snapshot(ORIGIN, head.size, head.root), KEYS[signer])
         proven, raws = [], []

@@ -24,11 +24,13 @@ class Pictured:
         self._facts: list[facts.Fact] = []
         self._blobs: list[bytes] = []
 
-    def record(self, name: str, data: bytes, was: str | None = None, *, describe_it: bool = True) -> str:
-        """A file as captured (or changed, with `was`) and described, unless told otherwise. Returns its SHA-256."""
+    def record(
+        self, name: str, data: bytes, was: str | None = None, *, describe_it: bool = True, inputs: tuple[dict[str, str], ...] = ()
+    ) -> str:
+        """A file as captured (or changed, with `was`) and described, unless told otherwise. inputs: that it names. Returns its SHA-256."""
         sha = hashlib.sha256(data).hexdigest()
         common = {"size": len(data), "media_type": "image/png", "container": "png", "parsed": "plain", "mtime": TIME, "seen_at": TIME}
-        kind = facts.FileCaptured(sha256=sha, path=f"/out/{name}", **common)  # type: ignore[arg-type]
+        kind = facts.FileCaptured(sha256=sha, path=f"/out/{name}", inputs=inputs or None, **common)  # type: ignore[arg-type]
         self._facts.append(kind if was is None else facts.FileChanged(sha256=sha, was=was, path=f"/out/{name}", **common))  # type: ignore[arg-type]
         found = describe(data, sha) if describe_it else None
         if found is not None:

@@ -122,3 +122,17 @@ def test_the_text_beside_a_picture_comes_along(desk: Desk) -> None:
     found = selection.of_pictures(desk.views, [A])
     assert beside in found.entries and other not in found.entries
     assert roles(found) == {A: "chosen"}
+
+
+def test_an_idea_of_a_sitting_goes_with_the_only_work_of_it(desk: Desk) -> None:
+    work = "5" * 16
+    (early,) = desk.say(facts.IdeaStated(text="a lighthouse, seen from below"))
+    desk.picture(A, "a.png", generator="ComfyUI")
+    named, *_ = desk.say(facts.WorkNamed(work=work, name="W"), facts.WorkFiled(work=work, pictures=(A,)))
+    during, aside = desk.say(facts.IdeaStated(text="darker, with one lit window"), facts.NoteAdded(text="to myself"))
+    found = selection.of_work(desk.views, work)
+    assert {early, during, named} <= set(found.entries) and aside not in found.entries
+    desk.picture(B, "b.png", generator="ComfyUI")
+    other = "6" * 16
+    desk.say(facts.WorkNamed(work=other, name="Other"), facts.WorkFiled(work=other, pictures=(B,)))
+    assert not {early, during} & set(selection.of_work(desk.views, work).entries), "whose it was would be a guess now"

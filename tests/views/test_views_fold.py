@@ -115,6 +115,10 @@ class Maker:
                     if self.chance.random() < 0.7 else {"outcome": "cannot compare", "why": "no common ground"}
                 ),
             ),
+            "input.compared/1": lambda: facts.InputCompared(
+                own=h(), output=h(), method="m/1", material="files", outcome="recurs", laid="fitted", outline=9, again=4, by_chance=2,
+                displaced=3, cells=2, recurring=1, overlay=h(),
+            ),
             "drawing.measured/1": lambda: facts.DrawingMeasured(of=h(), part=self.chance.choice(("strokes", "mask")), covered=1, total=2),
             "file.renamed/1": lambda: facts.FileRenamed(sha256=h(), size=3, mtime=t(), seen_at=t(), path=p(), was_path=p()),
             "file.vanished/1": lambda: facts.FileVanished(sha256=self.chance.choice((None, h())), seen_at=t(), noticed="live", path=p()),
@@ -122,6 +126,22 @@ class Maker:
             "model.seen/1": lambda: facts.ModelSeen(
                 sha256=h(), size=1, autov2="a", mtime=t(), model_kind="lora", name=self.text(), path=p(),
                 header={"modelspec.license": "mit"},
+            ),
+            "model.noted/1": lambda: facts.ModelNoted(
+                model=h(), sha256=h(), size=2, mtime=t(), form="civitai.info", agrees=self.chance.choice((None, True, False)),
+                permissions={"allowCommercialUse": "None"}, path=p(),
+            ),
+            "work.checked/1": lambda: facts.WorkChecked(
+                work=self.chance.choice((None, self.work())), picture_count=1, pictures_sha256=h(), names_data=h(), duties_data=h(),
+                codes=({"code": "name.prompt", "level": "warning", "count": 1},),
+                findings=({"finding": self.work(), "code": "name.prompt", "level": "warning", "said": {"en": self.text()}},),
+            ),
+            "check.answered/1": lambda: facts.CheckAnswered(
+                of=self.chance.randrange(20), work=self.work(), code="name.prompt", answer="looked at", way="given", count=2,
+                findings=(self.work(), self.work()), words=self.text(),
+            ),
+            "policy.overridden/1": lambda: facts.PolicyOverridden(
+                action="export", work=self.work(), rules=("forbid_names",), policy=h(), why=self.text()
             ),
             "models.bound/1": lambda: facts.ModelsBound(
                 of=self.chance.randrange(20),
@@ -157,9 +177,19 @@ class Maker:
                 pictures=self.hashes(), observed="rated", value="5", tool="XMP", at_tool=t(), source=p()
             ),
             "idea.stated/1": lambda: facts.IdeaStated(text=self.text(), work=self.chance.choice((None, self.work())), earlier=3, kept=h()),
+            "statement.made/1": lambda: facts.StatementMade(
+                work=self.work(), lang="zh", way="typed", replaces=self.chance.choice((None, 3)), text=self.text()
+            ),
+            "statement.signed/1": lambda: facts.StatementSigned(
+                of=self.chance.randrange(20), leaf=h(), public_key=h(), algorithm="ed25519", key="AA==", signature="AA=="
+            ),
             "input.declared/1": lambda: facts.InputDeclared(
                 sha256=h(), size=1, media_type="image/png", rights="mine", kept=h(), used_before=self.chance.choice((None, 3)), file=p(),
                 note=self.text(),
+            ),
+            "translation.stated/1": lambda: facts.TranslationStated(
+                lang="zh", field="prompts", entries=(self.chance.randrange(20),), original=h(), translation=self.text(),
+                translator=self.text(),
             ),
             "terms.recorded/1": lambda: facts.TermsRecorded(
                 sha256=h(), size=1, media_type="text/html", kept=h(), platform=self.chance.choice(("midjourney", "x")),
@@ -202,8 +232,14 @@ class Maker:
             "film.made/1": lambda: facts.FilmMade(
                 sha256=h(), size=1, media_type="image/webp", form="film", first=1, last=2, shown=3, left_out=0, ms=4, path=p()
             ),
+            "bundle.disclosed/1": lambda: facts.BundleDisclosed(
+                old_seal=h(), size=1, snapshot=1, seal=h(), bundle=h(), shows=("prompts@1",), path=p()
+            ),
+            "hold.started/1": lambda: facts.HoldStarted(why=self.text()),
+            "hold.ended/1": lambda: facts.HoldEnded(hold=self.chance.randrange(9), why=self.text()),
             "bundle.exported/1": lambda: facts.BundleExported(
-                size=1, snapshot=1, seal=h(), bundle=h(), withheld=(), pictures=self.hashes(), path=p()
+                size=1, snapshot=1, seal=h(), bundle=h(), withheld=(), pictures=self.hashes(), unlisted=self.chance.choice((None, 7)),
+                path=p(),
             ),
         }
         return make[kind]()

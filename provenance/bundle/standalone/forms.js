@@ -40,12 +40,21 @@ function readAbout(bytes) { // data/bundle.json; names that this version does no
   need(isObject(about) && about.format === "prov-bundle/1" && ["log", "made_at", "software", "title"].every((name) => isText(about[name])));
   need(isObject(about.snapshot) && ascend(about.entries) && [about.pictures, about.models, about.withheld].every(Array.isArray));
   need(about.models.every(isObject) && about.withheld.every((name) => isText(name)));
+  const at = about.withheld_at ?? {}, why = about.withheld_reasons ?? {};
+  need(["withheld_at", "withheld_reasons"].every((name) => !(name in about) || isObject(about[name])) && Object.values(why).every((text) => isText(text)));
+  for (const [seq, names] of Object.entries(at)) need(/^(0|[1-9][0-9]{0,15})$/.test(seq) && Array.isArray(names) && names.every((name) => isText(name)));
   for (const row of about.pictures) {
     need(isObject(row) && /^(chosen|ancestor|rejected|input)$/.test(row.role) && isText(row.media_type) && isText(row.sha256, HEX64) && ascend(row.entries));
     need(isText(row.file) || (row.file === null && isText(row.why_absent)));
     need((row.preview ?? null) === null || isText(row.preview, HEX64));
   }
   return about;
+}
+
+const withheldOf = (about, seq) => new Set([...about.withheld, ...(Object.hasOwn(about.withheld_at ?? {}, seq) ? about.withheld_at[seq] : [])]);
+function allWithheld(about) { // as it is shown: names, then `name@entry`
+  const rows = Object.entries(about.withheld_at ?? {}).sort((a, b) => Number(a[0]) - Number(b[0]));
+  return [...about.withheld, ...rows.flatMap(([seq, names]) => names.map((name) => `${name}@${seq}`))];
 }
 
 function readConsistency(bytes) {

@@ -46,7 +46,7 @@ function facts(check) {
   if (head) made.append(row(words("ledger"), plain(head.origin)), row(words("snapshot"), plain(fill(words("entries"), { count: head.size }))));
   const shown = [...check.shown.values()].reduce((sum, values) => sum + values.size, 0);
   made.append(row(words("shown"), plain(fill(words("counts"), { entries: check.entries.size, fields: shown, pictures: about?.pictures.length ?? 0, files: check.names.size }))));
-  made.append(row(words("withheld"), ...(about?.withheld.length ? [plain(about.withheld.join(", "), "names")] : [none()])));
+  made.append(row(words("withheld"), ...(about && allWithheld(about).length ? [plain(allWithheld(about).join(", "), "names")] : [none()])));
   return made;
 }
 

@@ -194,7 +194,7 @@ function readPublic(bytes) { // a person's public key in PEM, in its one spellin
   }
   if (kind.oid() === RSA + "01") {
     const [n, e] = one(bits.take(3).slice(1)).each().map((value) => value.number()), size = n.toString(2).length;
-    need(n > 0n && size >= 2048 && size <= 8192 && e >= 65537n, `RSA of ${size} bits, exponent ${e}`);
+    need(n > 0n && size >= 2048 && size <= 8192 && e >= 65537n && e < 1n << 64n && n & e & 1n, `RSA of ${size} bits, exponent ${e}`);
     return { key, algorithm: "rsa" };
   }
   need(["P-256", "P-384"].includes(CURVES[curve]?.[0]), "not Ed25519, P-256, P-384 or RSA");

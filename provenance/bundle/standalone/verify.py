@@ -11,20 +11,20 @@
 
 Exit code: 0 good, 1 failed, 2 not a bundle or not safe to open, 3 incomplete.
 
-Four files, each written to be read from top to bottom, and none of them taken from anywhere but the folder that this one lies in:
+Five files, each written to be read from top to bottom, and none of them taken from anywhere but the folder that this one lies in:
   verify.py        the procedure: check_1 to check_13 are the steps of docs/bundle-format.md; each finding has a code
   verify_forms.py  the forms and the arithmetic: zip, canonical JSON, Ed25519 (RFC 8032), signed notes, Merkle proofs (RFC 9162)
   verify_time.py   what third parties say: time stamps (RFC 3161), certificates. Without it the rest is checked, and nothing is ANCHORED
+  verify_author.py   what the author's own key signed. Without it (or verify_time.py) that is not checked, where there is anything of it
   verify_witness.py  what other people say of the ledger's heads: witnesses. Without it nothing is WITNESSED
 Do not trust the copies inside a bundle more than the bundle: get these files from the project, or do the steps by hand as VERIFY.txt shows.
 """
 
-# ruff: noqa: E402, I001, PTH112, PTH118, PTH120, PTH123, PTH100, UP035 - Python 3.8, and nothing that an expert must look up
+# ruff: noqa: E402, I001, PTH112, PTH113, PTH118, PTH120, PTH123, PTH100, UP035 - Python 3.8, and nothing that an expert must look up
 from __future__ import annotations
 
 import argparse
 import base64
-import contextlib
 import hashlib
 import json
 import os
@@ -36,33 +36,30 @@ import zlib
 from typing import Any, Callable, Iterable, NoReturn
 
 def beside(name: str) -> Any:
-    """The module in the file of that name beside this one. Python's own search would look elsewhere, too, and would run a compiled copy."""
+    """The module in the file of that name beside this one, if it is there. Python's own search looks elsewhere and runs compiled copies."""
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name + ".py")
+    if not os.path.isfile(path):
+        return None
     with open(path, "rb") as file:
         code = compile(file.read(), path, "exec")
     module = sys.modules[name] = types.ModuleType(name)
     exec(code, module.__dict__)
     return module
 
-try:
-    beside("verify_forms")
-except FileNotFoundError:
+if beside("verify_forms") is None:
     print("verify_forms.py must lie beside verify.py  verify_forms.py 须与 verify.py 放在同一文件夹", file=sys.stderr)
     sys.exit(2)
-TIME = WITNESS = None  # type: Any
-with contextlib.suppress(FileNotFoundError):
-    TIME = beside("verify_time")
-with contextlib.suppress(FileNotFoundError):
-    WITNESS = beside("verify_witness")
+TIME, WITNESS = beside("verify_time"), beside("verify_witness")
+PERSON = beside("verify_author") if TIME else None  # it needs verify_time.py
 
 from verify_forms import (  # as it was just loaded
-    DIGITS, FAULTS, HEX64, LARGE, PLACES, SIZE, TEXTS as FORM_TEXTS, Folder, Refused, Zip, canonical, demand, ed25519, fingerprint,
-    fits, included, need, read_about, read_checkpoint, read_entry, read_proof, read_rows, read_statement, read_vkey, sha256,
-    signed_text, texts,
+    DIGITS, FAULTS, HEX64, LARGE, PLACES, SIZE, TEXTS as FORM_TEXTS, Folder, Refused, Zip, all_withheld, canonical, demand, ed25519,
+    fingerprint, fits, included, need, read_about, read_checkpoint, read_entry, read_proof, read_rows, read_statement, read_vkey, sha256,
+    signed_text, texts, withheld,
 )
 
 MISSING_CODES, NOTE_CODES = ("B004", "B005"), ("B007", "K008", "K009", "K010", "T001", "T010", *(TIME.NOTES if TIME else ()))
-NOTE_CODES += WITNESS.NOTES if WITNESS else ()
+NOTE_CODES += (*(PERSON.NOTES if PERSON else ()), *(WITNESS.NOTES if WITNESS else ()))
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAGMANIFEST, SEAL, BUNDLE = "manifest-sha256.txt", "tagmanifest-sha256.txt", "seal.sig", "data/bundle.json"
 AUTHOR, AUTHOR_PEM, AUTHOR_CHAIN = "author.sig", "proof/author.pem", "proof/author-chain.pem"  # where the author signed, too
@@ -84,7 +81,7 @@ STEPS = {
     8: ("sealed fields: shown as recorded", "密封字段：披露与当时记录一致"),
     9: ("contents: files are the recorded ones", "内容：文件与记录一致"), 10: ("first entry: it names this key", "首条记录：指明该密钥"),
     11: ("time: what is known of it", "时间：可知的范围"),
-    12: ("author: the author's own key signed, too", "作者：作者本人的密钥也已签名"),
+    12: ("author: what the author's own key signed", "作者：作者本人密钥的签名"),
     13: ("witness: others saw this history", "见证：他人见过这一历史"),
 }
 TEXTS = {
@@ -133,8 +130,8 @@ WORDS = {"ANCHORED": "时间已由第三方证明", "INTEGRITY ONLY": "仅证明
 WORDS["INCOMPLETE"] = "不完整"
 # fmt: on
 TEXTS.update(FORM_TEXTS)
-TEXTS.update(TIME.TEXTS if TIME else {})
-TEXTS.update(WITNESS.TEXTS if WITNESS else {})
+for part in (TIME, PERSON, WITNESS):
+    TEXTS.update(part.TEXTS if part else {})
 CODES = {"ANCHORED": 0, "INTEGRITY ONLY": 0, "FAILED": 1, "REFUSED": 2, "INCOMPLETE": 3}
 
 # --- the procedure ------------------------------------------------------------------------------------------------------------------------
@@ -377,14 +374,14 @@ class Check:
         about = self.read(BUNDLE, read_about, "M001", LARGE)
         if about is None:
             return BUNDLE in self.names
-        self.withheld, self.made_at = about["withheld"], about["made_at"]
+        self.withheld, self.made_at = all_withheld(about), about["made_at"]
         if self.head:
             snapshot = {"size": self.head[1], "root": base64.b64encode(self.head[2]).decode()}
             self.expect((about["log"], about["snapshot"]) == (self.head[0], snapshot), "M006")
         self.lists(about)
         for seq, entry in sorted(self.entries.items()):  # each sealed field is shown or withheld, and never both
-            shown, withheld = set(self.shown.get(seq, {})), set(self.withheld)
-            for code, fields in (("M004", shown & withheld), ("M005", set(entry["sealed"]) - shown - withheld)):
+            shown, hidden = set(self.shown.get(seq, {})), withheld(about, seq)
+            for code, fields in (("M004", shown & hidden), ("M005", set(entry["sealed"]) - shown - hidden)):
                 for field in sorted(fields) if f"data/disclosures/{seq:08d}.json" not in self.missing else ():
                     self.found(code, f"{seq}: {field}")
         return None
@@ -457,7 +454,7 @@ class Check:
     def third(self) -> Any:
         """What verify_time.py is shown."""
         return TIME.Context(
-            self.names, self.missing, self.hashes, self.take, self.entries, self.head,
+            self.names, self.missing, self.hashes, self.take, self.entries, self.leaves, self.head,
             self.opened_at, self.made_at, self.roots, self.authorities,
         )  # fmt: skip
 
@@ -483,9 +480,9 @@ class Check:
     def check_12(self) -> bool | None:
         if not self.has(12):
             return None
-        if TIME is None:
+        if PERSON is None:
             return False
-        self.said(TIME.author(self.third()))
+        self.said(PERSON.author(self.third()))
         return None
 
     def check_13(self) -> bool | None:
@@ -504,7 +501,8 @@ class Check:
     def has(self, step: int) -> bool:
         """Whether a bundle has anything that this step is about."""
         seen = self.witnesses or any(fits(name, f"proof/witnessed-{SIZE}\\.(txt|consistency)") for name in self.names)
-        return bool({12: self.names & {AUTHOR, AUTHOR_PEM, AUTHOR_CHAIN}, 13: seen}.get(step, True))
+        signed = any(entry["kind"].startswith("statement.signed/") for entry in self.entries.values())
+        return bool({12: signed or self.names & {AUTHOR, AUTHOR_PEM, AUTHOR_CHAIN}, 13: seen}.get(step, True))
 
 # --- the program --------------------------------------------------------------------------------------------------------------------------
 

@@ -431,10 +431,27 @@ def read_about(raw: bytes) -> Any:
     need(fits(about, ABOUT))
     for numbers in [about["entries"]] + [row["entries"] for row in about["pictures"]]:
         need(numbers == sorted(set(numbers)) and min(numbers, default=0) >= 0)
+    for seq, names in rows_of(about, "withheld_at"):
+        need(fits(seq, "0|[1-9][0-9]{0,15}") and fits(names, [str]))
+    need(all(fits(why, str) for _, why in rows_of(about, "withheld_reasons")))
     for row in about["pictures"]:
         need(fits(row["file"], str) or (row["file"] is None and fits(row.get("why_absent"), str)))
         need(row.get("preview") is None or fits(row["preview"], HEX64))
     return about
+
+def rows_of(about: dict[str, Any], name: str) -> list[tuple[str, Any]]:
+    """The rows of an object in bundle.json that may be absent."""
+    need(fits(about.get(name, {}), dict))
+    return list(about.get(name, {}).items())
+
+def withheld(about: dict[str, Any], seq: int) -> set[str]:
+    """The sealed fields of an entry that bundle.json calls withheld: of all entries, or of this one."""
+    return {*about["withheld"], *about.get("withheld_at", {}).get(str(seq), [])}
+
+def all_withheld(about: dict[str, Any]) -> list[str]:
+    """What is withheld, as it is shown: names, then `name@entry`."""
+    rows = sorted(rows_of(about, "withheld_at"), key=lambda row: int(row[0]))
+    return [*about["withheld"], *(f"{name}@{seq}" for seq, names in rows for name in names)]
 
 def texts(value: Any) -> Iterator[str]:
     """Every text of 64 characters in a value, however deep."""

@@ -1,4 +1,4 @@
-"""What third parties say of a bundle: the time, and whose key the author's is. verify.py loads this file from beside itself.
+"""What third parties say of a bundle: the time. verify.py loads this file from beside itself.
 
 Without it verify.py checks all the rest, says T010, and calls nothing ANCHORED. `Context` is the bundle as it was found; each kind of word
 over a stamped head is one function of it, in `KINDS`. No certificate is trusted for being sent along: roots come from whoever checks, or
@@ -19,25 +19,16 @@ import os
 import re
 from typing import Any, Callable, NamedTuple
 
-from verify_forms import FAULTS, LARGE, SIZE, consistent, ed25519, multiply, need, read_consistency, sha256, weak
+from verify_forms import FAULTS, SIZE, consistent, ed25519, multiply, need, read_consistency, sha256
 
 PINNED = {  # SHA-256 of the root certificates of time authorities that are trusted unasked; a certificate is never trusted for being sent
     "552f7bdcf1a7af9e6ce672017f4f12abf77240c78e761ac203d1d9d20ac89988": "DigiCert",
     "2cabeafe37d06ca22aba7391c0033d25982952c453647349763a3ab5ad6ccf69": "GlobalSign",
     "5d56499be4d2e08bcfcad08a3e38723d50503bde706948e42f55603019e528ae": "IdenTrust",
 }
-NOTES = ("A004", "A006", "A007", "T001", "T007", "T009", "T011", "T013")
-SMALL = 1 << 16
-TAGMANIFEST = "tagmanifest-sha256.txt"
-AUTHOR, AUTHOR_PEM, AUTHOR_CHAIN = "author.sig", "proof/author.pem", "proof/author-chain.pem"
+NOTES = ("T001", "T007", "T009", "T011", "T013")
 # fmt: off
 TEXTS = {  # what is said: code -> (en, zh)
-    "A001": ("the author's key cannot be used", "作者公钥不可用"), "A002": ("not the author's signature", "不是作者的签名"),
-    "A003": ("no entry here names the author's key", "所示记录均未指明作者密钥"),
-    "A004": ("the author's key signed, too", "作者密钥也已签名"),
-    "A005": ("a certificate that does not fit the author's key", "证书与作者密钥不符"),
-    "A006": ("a certificate names this person; no authority trusted here says so", "证书指明此人，但签发机构不在信任之列"),
-    "A007": ("an authority that you trust names this person (revocation was not asked for)", "您信任的机构指明此人（未查询吊销状态）"),
     "T002": ("a stamped head is malformed or not this key's", "被盖时间戳的快照格式错误，或不属于该密钥"),
     "T003": ("a stamped head is not this ledger's past", "被盖时间戳的快照不是本账本的前身"),
     "T004": ("a token is malformed, or not a time authority's", "时间戳格式错误，或不是时间戳机构所签"),
@@ -298,38 +289,6 @@ def stored() -> list[Certificate]:
             found += certificates(der)
     return found
 
-def to_pem(certificate: Certificate) -> bytes:
-    return pem(b"CERTIFICATE", certificate.whole)
-
-def pem(what: bytes, der: bytes) -> bytes:
-    text = base64.b64encode(der)
-    lines = b"".join(text[at : at + 64] + b"\n" for at in range(0, len(text), 64))
-    return b"-----BEGIN %b-----\n%b-----END %b-----\n" % (what, lines, what)
-
-def read_public(data: bytes) -> Der:
-    """A person's public key in PEM, in its one spelling: Ed25519, P-256, P-384 or RSA."""
-    der = base64.b64decode(b"".join(data.split(b"\n")[1:-2]))
-    (key,) = read_der(der)
-    kind, bits = key.each()
-    need(pem(b"PUBLIC KEY", der) == data)
-    if kind.oid() == ED25519:
-        need(len(key.whole) == 44 and not weak(bits.take(3)[1:]))
-    elif kind.oid() == RSA + "01":
-        n, e = (value.number() for value in read_der(bits.take(3)[1:])[0].each())
-        need(2048 <= n.bit_length() <= 8192 and e >= 65537)
-    else:
-        need(kind.oid() == EC + "0201" and kind.each()[1].oid() in (EC + "030107", "2b81040022"))
-    return key
-
-def proves(key: Der, message: bytes, signature: bytes) -> bool:
-    """A person's signature: RSA and P-256 with SHA-256, P-384 with SHA-384."""
-    kind = key.each()[0]
-    name = "sha384" if kind.each()[-1].whole == bytes.fromhex("06052b81040022") else "sha256"
-    try:
-        return signed(key, kind.oid() if kind.oid() == ED25519 else kind.oid()[:10], name, message, signature)
-    except FAULTS:
-        return False
-
 # --- what a word of a third party is checked against --------------------------------------------------------------------------------------
 
 class Context(NamedTuple):
@@ -340,6 +299,7 @@ class Context(NamedTuple):
     hashes: dict[str, str]  # SHA-256 of each file that is here
     take: Callable[..., bytes | None]  # a file's bytes by its name; None where it is not here or is too large
     entries: dict[int, Any]  # the entries that are here, by number
+    leaves: dict[int, bytes]  # their leaf hashes
     head: tuple[str, int, bytes] | None  # origin, size and root of the checkpoint, once its signature was found to be the key's
     opened: Callable[[bytes, int], tuple[str, int, bytes]]  # a note as a head of this ledger of that size; ValueError for any other note
     made_at: str  # what bundle.json says
@@ -529,45 +489,3 @@ def time(bundle: Context) -> Said:
     later = sorted(seq for seq in bundle.entries if seq >= max((anchor["size"] for anchor in said.anchors), default=0))
     said.expect(not said.anchors or not later, "T009", ", ".join(map(str, later)))
     return said
-
-# --- step 12: whose key the author's is --------------------------------------------------------------------------------------------------
-
-def author(bundle: Context) -> Said:
-    """The author's own key, where it signed the same list, too; and what a certificate says of it."""
-    said, spki, data = Said(), None, bundle.take(AUTHOR_PEM)
-    signature, manifest = bundle.take(AUTHOR), bundle.take(TAGMANIFEST, LARGE)
-    if data is not None:
-        try:
-            spki = read_public(data)
-        except FAULTS:
-            said.found("A001", AUTHOR_PEM)
-    if spki is None or signature is None or manifest is None:
-        return said
-    by = sha256(spki.whole).hex()
-    named = [entry["open"].get("public_key") for entry in bundle.entries.values() if entry["kind"].startswith("author.named/")]
-    if not proves(spki, manifest, signature):
-        said.found("A002")
-    elif by not in named:
-        said.found("A003", by)
-    else:
-        said.found("A004", by)
-        identity(bundle, spki, said)
-    return said
-
-def identity(bundle: Context, spki: Der, said: Said) -> None:
-    """The certificates handed over for this key: they count only under an authority that whoever checks trusts."""
-    data = bundle.take(AUTHOR_CHAIN)
-    if data is None:
-        return
-    handed = certificates(data)
-    if not 0 < len(handed) <= 8 or handed[0].key != spki or b"".join(map(to_pem, handed)) != data:
-        said.found("A005")
-        return
-    root = chain(handed[0], handed[1:], bundle.authorities, re.sub("[^0-9]", "", bundle.made_at)[:14])
-    name = ""
-    with contextlib.suppress(*FAULTS):  # whoever wrote such a name or usage is named by nobody
-        name = handed[0].common_name()
-        usage = read_der(handed[0].extensions.get(USAGE, (True, b"\x03\x02\x00\x80"))[1])[0].take(3)
-        if root is not None and usage[1] & 0xC0:
-            said.words.add("IDENTIFIED")
-    said.found("A007" if said.words else "A006", name)

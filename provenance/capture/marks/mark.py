@@ -11,13 +11,15 @@ from types import MappingProxyType
 from provenance.config import Rule
 
 RATED, LABELLED, STARRED, SAVED, BOARD, TAGGED, BIN = "rated", "labelled", "starred", "saved by button", "on board", "tagged", "in the bin"
+IN_USE = "marked as put to use"
 MOVED, COPIED, PUT, VANISHED = "moved to folder", "copied to folder", "put into folder", "vanished"
 INTO_FOLDER = (MOVED, COPIED, PUT)
-OBSERVED = (*INTO_FOLDER, VANISHED, RATED, LABELLED, STARRED, SAVED, BOARD, TAGGED, BIN)
+OBSERVED = (*INTO_FOLDER, VANISHED, RATED, LABELLED, STARRED, SAVED, BOARD, TAGGED, BIN, IN_USE)
 BUILT_IN = "built-in"
 _MEANT = MappingProxyType({
     (SAVED, ""): "kept",
     (STARRED, ""): "kept",
+    (IN_USE, ""): "chosen",  # krita-ai-diffusion: the result was applied to the document as a layer
     (RATED, "-1"): "rejected",  # XMP specification part 1, 8.4: xmp:Rating -1 is "rejected"
     (LABELLED, "pick rejected"): "rejected",  # digiKam's own word for its pick label 1
     (LABELLED, "pick accepted"): "kept",  # and for 3

@@ -109,11 +109,6 @@ def _again(value: Any) -> Any:
         return None
 
 
-def is_node(value: Any) -> bool:
-    """Whether a value is a node of an API graph."""
-    return isinstance(value, dict) and isinstance(value.get("class_type"), str)
-
-
 def is_graph(value: dict[str, Any]) -> bool:
     """Whether a value is an API graph: at least one node among its members."""
     for item in value.values():  # noqa: SIM110 - a canvas is asked too, and `any` asks for a call for each of its members

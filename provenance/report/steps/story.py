@@ -2,7 +2,7 @@
 
 A person who works on two canvases in turns changes nothing between a run of the one and a run of the other. So a run is compared with the
 one just before it in time, and, where an earlier run of the sitting was like it (the same work, the same canvas and wiring) and the one
-before was not, with that one, too; both are told as what they are.
+before was not, with that one, too; both are told as what they are. A field that either of the two withholds is not compared.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from provenance.report.steps.compare import Made
 from provenance.report.steps.delta import Delta, Values, rows
 from provenance.report.steps.graph import Graph
 from provenance.report.steps.materials import AreaOf
+from provenance.report.steps.words import Rewritten, rewritten
 from provenance.report.values import plain
 from provenance.views.runs import COUNTED, Run
 
@@ -26,18 +27,21 @@ HELD = 64  # earlier runs that a run may be like
 @dataclass(frozen=True)
 class Against:
     """What a run was compared with: the number of that run in its sitting, its entries, and what differs. like: whether it is of the same
-    work, canvas and wiring. sitting: "" for a run of the same sitting, else the time of the run."""
+    work, canvas and wiring. sitting: "" for a run of the same sitting, else the time of the run. withheld: fields that were not compared.
+    texts: prompts before and after, where they differ."""
 
     number: int
     entries: tuple[int, ...]
     changes: tuple[Delta, ...]
     like: bool
     sitting: str = ""
+    withheld: tuple[str, ...] = ()
+    texts: tuple[Rewritten, ...] = ()
 
     @property
     def reroll(self) -> bool:
-        """Whether the seed is all that differs."""
-        return compare.reroll(self.changes)
+        """Whether the seed is all that differs; not where something was not compared."""
+        return not self.withheld and compare.reroll(self.changes)
 
     def as_json(self) -> dict[str, Any]:
         """For `--json`."""
@@ -84,6 +88,14 @@ class _Seen:
     work: str
     shape: tuple[Any, ...]
     canvas: str
+    withheld: frozenset[str]
+
+    def against(self, later: _Seen, area_of: AreaOf, *, like: bool) -> Against:
+        """What differs in a later run."""
+        hidden = self.withheld | later.withheld
+        one, other = (_shown(side.made, hidden) for side in (self, later))
+        found = compare.differences(one, other, area_of)
+        return Against(self.number, self.entries, found, like, "", tuple(sorted(hidden)), rewritten(one.values, other.values))
 
     def like(self, other: _Seen) -> bool:
         if self.work and other.work and self.work != other.work:
@@ -101,31 +113,38 @@ def steps(
     area_of: AreaOf = materials.unknown,
     work_of: Callable[[Run], str] = lambda _: "",
     earlier: tuple[str, tuple[int, ...], Made] | None = None,
+    withheld_of: Callable[[Run], frozenset[str]] = lambda _: frozenset(),
 ) -> Iterator[Step]:
     """The steps of a sitting.
 
     Args:
         runs: its runs in the order of time. graph_of: a run's API graph, if it has one. area_of: how much a mask covers. work_of: the work
             that a run's files are filed in, "" none. earlier: (time, entries, what it says) of a run of an earlier sitting that the first
-            run is compared with, where both are of one work.
+            run is compared with, where both are of one work. withheld_of: the fields of a run that are not at hand; its graph is then
+            none.
     """
     held: deque[_Seen] = deque(maxlen=HELD)
     for number, run in enumerate(runs, 1):
         made = Made(_values(run), graph_of(run))
-        now = _Seen(number, run.seqs, made, work_of(run), _shape(made), made.graph.canvas.id if made.graph else "")
+        now = _Seen(number, run.seqs, made, work_of(run), _shape(made), made.graph.canvas.id if made.graph else "",
+                    withheld_of(run))  # fmt: skip
         before = alike = None
         if held:
             last = held[-1]
             like = last.like(now)
-            before = Against(last.number, last.entries, compare.differences(last.made, made, area_of), like)
+            before = last.against(now, area_of, like=like)
             partner = None if like else next((seen for seen in reversed(held) if seen.like(now)), None)
             if partner is not None:
-                alike = Against(partner.number, partner.entries, compare.differences(partner.made, made, area_of), True)
+                alike = partner.against(now, area_of, like=True)
         elif earlier is not None:
             at, entries, was = earlier
             before = Against(0, entries, compare.differences(was, made, area_of), True, at)
         yield Step(number, run, before, alike)
         held.append(now)
+
+
+def _shown(made: Made, hidden: frozenset[str]) -> Made:
+    return made if not hidden else Made({name: value for name, value in made.values.items() if name not in hidden}, made.graph)
 
 
 def _values(run: Run) -> Values:

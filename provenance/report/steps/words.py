@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from provenance.prompts import compare
 from provenance.prompts.phrases import Phrase, phrases, weighed
@@ -31,6 +32,28 @@ EXPANDED, UNKNOWABLE = "EXPANDED", "UNKNOWABLE"  # as in `texts` of a file entry
 MOST_TEXTS = 64  # of one list: a hostile graph may hold thousands
 _LISTS = ((PROMPT, "prompts", TEMPLATE), (NEGATIVE, "negative_prompts", NEGATIVE_TEMPLATE))
 _TAGS_TOLD_ELSEWHERE = frozenset({"lora", "lyco", "hypernet"})  # a network's tag in the prompt: the list of LoRAs says it with its weights
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A text of two runs that is not the same in both. topic: PROMPT or NEGATIVE. of: its number, "" where there is but one. before, after:
+    whole, "" where there was none. by: whose choice the change was, as in Delta."""
+
+    topic: str
+    of: str
+    before: str
+    after: str
+    by: str
+
+
+def rewritten(old: Values, new: Values) -> tuple[Rewritten, ...]:
+    """The prompts that differ, for showing them word by word."""
+    found = []
+    for topic, field, template in _LISTS:
+        pairs = _pairs(texts(old.get(field)), texts(new.get(field)))
+        by = _chooser(old, new, topic, _templates(old, template), _templates(new, template))
+        found += [Rewritten(topic, str(n) if len(pairs) > 1 else "", *pair, by) for n, pair in enumerate(pairs, 1) if pair[0] != pair[1]]
+    return tuple(found)
 
 
 def differences(old: Values, new: Values) -> list[Delta]:

@@ -3,6 +3,26 @@
 from __future__ import annotations
 
 from provenance.views.fold import Fold
-from provenance.views.folds import anchors, coverage, edits, likeness, lineage, models, people, pictures, projects, readings, terms, works
+from provenance.views.folds import (
+    anchors,
+    coverage,
+    edits,
+    holds,
+    likeness,
+    lineage,
+    models,
+    people,
+    pictures,
+    projects,
+    readings,
+    review,
+    statements,
+    terms,
+    translations,
+    works,
+)
 
-FOLDS: tuple[Fold, ...] = (pictures, readings, models, works, people, lineage, likeness, edits, projects, coverage, anchors, terms)
+FOLDS: tuple[Fold, ...] = (
+    pictures, readings, models, works, people, statements, lineage, likeness, edits, projects, coverage, anchors, terms, translations,
+    review, holds,
+)  # fmt: skip

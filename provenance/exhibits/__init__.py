@@ -1,0 +1,1 @@
+"""What of a bundle a lawyer may put in: numbered, named, listed. Pure."""

@@ -1,0 +1,1 @@
+"""What the record holds for each legal factor: facts with their entries, never a judgement. Pure."""
