@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance import words
+from provenance.errors import BadInput
 
 if TYPE_CHECKING:
     from provenance.daemon.house import House
@@ -24,6 +26,17 @@ def at_home(*, read_only: bool = False) -> Iterator[House]:
         yield house
     finally:
         house.close()
+
+
+def piped() -> str:
+    """All that comes through standard input, as text whatever its encoding. Raises BadInput `input.no-text`."""
+    from provenance.daemon.conversing import decoded
+
+    raw = getattr(sys.stdin, "buffer", None)
+    try:
+        return decoded(raw.read()) if raw is not None else sys.stdin.read()
+    except BadInput as error:
+        raise BadInput("input.no-text") from error
 
 
 def help_of(key: str) -> str:

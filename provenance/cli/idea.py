@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from provenance.cli import key_author, out
-from provenance.cli.common import as_json, at_home, cli_command, help_of
+from provenance.cli.common import as_json, at_home, cli_command, help_of, piped
 
 
 @cli_command("idea")
@@ -23,7 +21,7 @@ def command(
 ) -> None:
     from provenance.daemon import saying, stating
 
-    text = sys.stdin.read() if text == "-" else text
+    text = piped() if text == "-" else text
     with at_home() as house:
         key = stating.ready(house, key_author.unlocked(house, descriptor)) if sign else None
         done = saying.idea(house, text, files, work, privileged=privileged)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from provenance import facts
 from provenance.cli import key_author, out, pick
-from provenance.cli.common import at_home, cli_command, help_of
+from provenance.cli.common import at_home, cli_command, help_of, piped
 from provenance.errors import BadInput
 from provenance.views import ask
 
@@ -26,7 +24,7 @@ def command(
 ) -> None:
     from provenance.daemon import stating
 
-    text = sys.stdin.read() if text == "-" else text
+    text = piped() if text == "-" else text
     if not text.strip():
         raise BadInput("note.empty")
     with at_home() as house:

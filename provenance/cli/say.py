@@ -7,7 +7,7 @@ import sys
 import click
 
 from provenance.cli import out, pick
-from provenance.cli.common import as_json, at_home, cli_command, help_of
+from provenance.cli.common import as_json, at_home, cli_command, help_of, piped
 
 
 @cli_command("say")
@@ -39,4 +39,4 @@ def command(
 
 def _heard() -> str:
     """One line from a terminal, all of a pipe."""
-    return sys.stdin.readline() if sys.stdin.isatty() else sys.stdin.read()
+    return sys.stdin.readline() if sys.stdin.isatty() else piped()

@@ -9,7 +9,7 @@ import click
 
 from provenance import words
 from provenance.cli import key_author, out
-from provenance.cli.common import as_json, at_home, cli_command, help_of
+from provenance.cli.common import as_json, at_home, cli_command, help_of, piped
 from provenance.errors import BadInput, ProvError
 
 
@@ -55,7 +55,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 
 def _given(text: str) -> str:
     """The words themselves: as the argument, or from a pipe."""
-    return text if text and text != "-" else sys.stdin.read()
+    return text if text and text != "-" else piped()
 
 
 def _written(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from provenance import canon, words
 from provenance.daemon.exporting import hand_over
 from provenance.views.selection import of_work
 
-COUNT = 40
+COUNT = int(os.environ.get("PROV_HOSTILE", "40"))  # 300 in the figures that were reported
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,10 @@ def test_it_is_a_good_bundle_and_every_prompt_is_in_it(made: Made) -> None:
     }
     assert set(made.prompts) <= disclosed
     said = Texts()
-    said.feed((made.folder / "exhibits" / "record.html").read_text(encoding="utf-8"))
-    page = "".join("".join(said.said).split())
-    lost = [text for text in made.prompts if "".join(words.visible(text, keep_newlines=True).split()) not in page]
+    for page in sorted((made.folder / "exhibits").glob("record*.html")):
+        said.feed(page.read_text(encoding="utf-8"))
+    told = "".join("".join(said.said).split())
+    lost = [text for text in made.prompts if "".join(words.visible(text, keep_newlines=True).split()) not in told]
     assert not lost, lost
 
 
@@ -82,7 +84,7 @@ def test_no_table_holds_a_formula_and_no_file_is_one_that_runs(made: Made) -> No
     endings = {path.suffix for path in made.folder.rglob("*") if path.is_file()}
     assert not endings & {".svg", ".js", ".exe", ".bat", ".sh", ".hta", ".xml"}
     pages = {path.relative_to(made.folder).as_posix() for path in made.folder.rglob("*.html")}
-    assert pages == {"report.html", "verify.html", "exhibits/record.html"}
+    assert {name for name in pages if not name.startswith("exhibits/record")} == {"report.html", "verify.html"}
 
 
 @pytest.mark.slow

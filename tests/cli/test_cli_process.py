@@ -211,3 +211,15 @@ def test_settings_are_kept_when_prov_writes_them(tmp_path: Path, near: Near) -> 
     config.write(config.Home(near.home), wanted)
     said = near.run("doctor").stdout
     assert "2 rule(s) in prov.toml: 1) means=kept folder=*/keepers/*; 2) means=chosen observed=rated value=5" in said
+
+
+@pytest.mark.parametrize("command", [("say",), ("note", "-"), ("idea", "-")])
+def test_what_comes_through_a_pipe_is_read_in_its_encoding_or_refused(
+    near: Near, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    def piped(raw: bytes) -> int:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8"))
+        return near.run(*command).returncode
+
+    assert [piped(raw) for raw in ("灯塔".encode("gb18030"), "灯塔".encode("utf-16"), b"\0\1\2\xff")] == [0, 0, 2]
+    assert near.ok("log").count("灯塔") == 2
