@@ -1,13 +1,15 @@
 """An animated WebP, frame by frame: RIFF `VP8X`, `ANIM`, and one `ANMF` for each frame (RFC 9649, section 2.7).
 
-Pillow's own encoder holds all frames until the last; here one is in memory at a time, so a long film costs no more than a short one.
+Pillow's own encoder holds all frames until the last; here three are in memory at most, so a long film costs no more than a short one.
 """
 
 from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 QUALITY, METHOD = 82, 4
 LONGEST = (1 << 24) - 1  # ms of one frame: a field of three bytes
+AHEAD = 2  # frames that wait for the encoder: a long film costs no more memory than a short one
 _ANIMATION = 0x02  # the flag of VP8X
 _REPLACE = 0x02  # ANMF: not blended with what is below
 
@@ -32,17 +35,35 @@ def write(file: BinaryIO, frames: Iterable[tuple[Image, int]], size: tuple[int, 
     file.write(_chunk(b"VP8X", bytes([_ANIMATION, 0, 0, 0]) + canvas))
     file.write(_chunk(b"ANIM", struct.pack("<IH", 0xFFFFFFFF, 0)))
     count = 0
-    for picture, ms in frames:
-        still = io.BytesIO()
-        picture.save(still, "WEBP", quality=QUALITY, method=METHOD)
+    for still, ms in _encoded(frames):
         head = _three(0) + _three(0) + canvas + _three(min(ms, LONGEST)) + bytes([_REPLACE])
-        file.write(_chunk(b"ANMF", head + still.getvalue()[12:]))
+        file.write(_chunk(b"ANMF", head + still[12:]))
         count += 1
     end = file.tell()
     file.seek(4)
     file.write(struct.pack("<I", end - 8))
     file.seek(end)
     return count
+
+
+def _encoded(frames: Iterable[tuple[Image, int]]) -> Iterator[tuple[bytes, int]]:
+    """The frames as WebP, in their order. One is encoded while the next is drawn: the encoder lets go of the interpreter."""
+    waiting: deque[tuple[Future[bytes], int]] = deque()
+    with ThreadPoolExecutor(1, "prov-film") as pool:
+        for picture, ms in frames:
+            waiting.append((pool.submit(_still, picture), ms))
+            if len(waiting) > AHEAD:
+                done, stays = waiting.popleft()
+                yield done.result(), stays
+        while waiting:
+            done, stays = waiting.popleft()
+            yield done.result(), stays
+
+
+def _still(picture: Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "WEBP", quality=QUALITY, method=METHOD)
+    return out.getvalue()
 
 
 def _three(value: int) -> bytes:
