@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -130,10 +131,16 @@ def modules() -> list[Path]:
     return sorted(p for p in PACKAGE.rglob("*.py") if "standalone" not in p.parts)
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
 def imports(path: Path) -> set[str]:
     """Every dotted name a file imports, at the top or inside a function; type-checking blocks count too."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -146,28 +153,32 @@ def room(path: Path) -> str:
     return first.removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_a_door_is_opened_only_as_listed(path: Path) -> None:
-    here = room(path)
-    allowed = NARROW.get(str(path.relative_to(PACKAGE)), DOORS.get(here))
-    for name in imports(path):
-        if not name.startswith("provenance"):
-            continue
-        target = name.removeprefix("provenance").lstrip(".")
-        if allowed is None or target in ("", "__version__"):  # daemon and cli may open any door
-            continue
-        assert any(target == door or target.startswith(door + ".") for door in allowed), f"{path.name} of {here} opens {target}"
+ROOMS = sorted({room(path) for path in modules()})
+in_each_room = pytest.mark.parametrize("here", ROOMS)  # one case a room: a thousand cases cost more than what they look at
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_third_parties_come_only_where_they_are_listed(path: Path) -> None:
-    allowed = THIRD_PARTY.get(room(path))
-    if allowed is None:
-        return
-    for name in imports(path):
-        top = name.split(".")[0]
-        if top not in sys.stdlib_module_names and top != "provenance":
-            assert top in allowed, f"{path.relative_to(PACKAGE)} imports {top}"
+def files(here: str) -> list[Path]:
+    return [path for path in modules() if room(path) == here]
+
+
+@in_each_room
+def test_a_door_is_opened_only_as_listed(here: str) -> None:
+    for path in files(here):
+        allowed = NARROW.get(str(path.relative_to(PACKAGE)), DOORS.get(here))
+        for name in (name for name in imports(path) if name.startswith("provenance")):
+            target = name.removeprefix("provenance").lstrip(".")
+            if allowed is None or target in ("", "__version__"):  # daemon and cli may open any door
+                continue
+            assert any(target == door or target.startswith(door + ".") for door in allowed), f"{path.name} of {here} opens {target}"
+
+
+@in_each_room
+def test_third_parties_come_only_where_they_are_listed(here: str) -> None:
+    allowed = THIRD_PARTY.get(here)
+    for path in files(here) if allowed is not None else ():
+        for top in {name.split(".")[0] for name in imports(path)}:
+            if top not in sys.stdlib_module_names and top != "provenance":
+                assert top in (allowed or ()), f"{path.relative_to(PACKAGE)} imports {top}"
 
 
 @pytest.mark.parametrize("pattern", PURE)
@@ -175,20 +186,19 @@ def test_pure_files_touch_nothing_outside(pattern: str) -> None:
     found = sorted(PACKAGE.glob(pattern))
     assert found, f"no file matches {pattern}: the table is out of date"
     for path in found:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parsed(path)
         used = {name.split(".")[0] for name in imports(path)}
         assert not used & IMPURE_MODULES, f"{path.name} imports {used & IMPURE_MODULES}"
         calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
         assert not calls & {"open", "print", "input"}, f"{path.name} calls {calls & {'open', 'print', 'input'}}"
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_one_clock_and_no_global(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert not any(isinstance(node, ast.Global) for node in ast.walk(tree))
-    if path.name != "clock.py":
-        asked = [n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr in ("now", "utcnow", "today")]
-        assert not asked, f"{path.name} asks the time itself"
+@in_each_room
+def test_one_clock_and_no_global(here: str) -> None:
+    for path in files(here):
+        assert not any(isinstance(node, ast.Global) for node in ast.walk(parsed(path))), path.name
+        asked = [n.attr for n in ast.walk(parsed(path)) if isinstance(n, ast.Attribute) and n.attr in ("now", "utcnow", "today")]
+        assert not asked or path.name == "clock.py", f"{path.name} asks the time itself"
 
 
 def test_the_rooms_on_disk_are_the_rooms_of_the_table() -> None:
@@ -203,10 +213,11 @@ def test_the_verifier_needs_nothing_heavy() -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_files_stay_small(path: Path) -> None:
-    lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines <= 400, f"{path.relative_to(PACKAGE)} has {lines} lines: is it two rooms?"
+@in_each_room
+def test_files_stay_small(here: str) -> None:
+    for path in files(here):
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        assert lines <= 400, f"{path.relative_to(PACKAGE)} has {lines} lines: is it two rooms?"
 
 
 def test_every_message_has_both_languages() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 import shutil
@@ -48,6 +49,7 @@ def name_of(module: Reader | Labeller) -> str:
     return module.__name__.rpartition(".")[2]  # type: ignore[union-attr]
 
 
+@functools.cache
 def imported(path: Path) -> set[str]:
     """Modules of the readers' room that a file imports."""
     found: set[str] = set()
